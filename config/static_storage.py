@@ -1,0 +1,9 @@
+"""Static files with hashed names, so that they can be cached for ever, including what ES modules import."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ModuleStorage(CompressedManifestStaticFilesStorage):
+    """Rewrites ``import ... from "./x.js";`` to the hashed name (each import needs its semicolon)."""
+
+    support_js_module_import_aggregation = True

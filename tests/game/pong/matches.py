@@ -1,0 +1,123 @@
+"""Random matches and situations for the tests of the core: whatever people may do, with luck that is passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from hypothesis import strategies as st
+
+from game.pong.ball import ball_y
+from game.pong.court import CLASSIC, PX, Ruleset, ruleset
+from game.pong.rally import Hit, Point, State, cross, new, over, postpone, resume, steer
+from game.pong.replay import Record, Recorder
+
+# nothing is round and nothing is even: half a paddle and half a ball lose a milli-pixel
+ODD = Ruleset(
+    id="odd",
+    points=2,
+    width=777_777,
+    height=333_331,
+    plane=17_003,
+    paddle=61_001,
+    ball=7_777,
+    paddle_speed=613,
+    deflection=1_234_567,
+    serve_deflection=99_999,
+    serve_pause_ms=701,
+    serve_flight_ms=997,
+    flights_ms=(1_201, 1_009, 809, 607),
+    shrink_from=7,
+    shrink_to=23,
+)
+RULES = (CLASSIC, ruleset(3), ruleset(1), ODD)
+
+seeds = st.integers(1, 2**31 - 2)
+holds = st.integers(0, 700)
+commands = st.sampled_from((-1, 0, 1)) | st.integers(2, 9_999)
+
+
+@dataclass(slots=True)
+class Match:
+    """A match as it was played: `seeds` are those of the served epochs, one a record."""
+
+    rules: Ruleset
+    seeds: list[int] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    events: list[Hit | Point] = field(default_factory=list)
+    end: State | None = None
+
+
+def play(luck: Random, rules: Ruleset, skill: float) -> Match:
+    """A whole match in which each arrival is met with probability `skill`, among commands at random.
+
+    Arrivals are held, serves postponed, commands of the attacker come in after the arrival, hosts die and serve anew.
+    """
+    match = Match(rules)
+    seed = luck.randrange(1, 2**31 - 1)
+    state, epoch = new(rules, seed, luck.randrange(5_000)), 1
+    while not over(rules, state):
+        if luck.random() < 0.05:
+            epoch, seed = epoch + luck.randrange(1, 3), luck.randrange(1, 2**31 - 1)
+            state = resume(rules, state.a, state.b, seed, state.ball.t0 + luck.randrange(3_000))
+        recorder = Recorder(state, epoch)
+        if luck.random() < 0.2:
+            state = postpone(rules, state, state.ball.t0 + luck.randrange(4_000))
+            recorder.serve(state.ball)
+        state = _play_rally(luck, rules, state, skill, recorder, match.events)
+        match.seeds.append(seed)
+        match.records.append(recorder.record())
+    match.end = state
+    return match
+
+
+def _play_rally(
+    luck: Random, rules: Ruleset, state: State, skill: float, recorder: Recorder, events: list[Hit | Point]
+) -> State:
+    while True:
+        defender, t1 = state.ball.to, state.ball.t1
+        landing = ball_y(rules, state.ball, t1)
+        if luck.random() < skill:
+            state = _command(luck, rules, state, defender, max(landing // PX + luck.randint(-25, 25), 2), recorder)
+        for side in (0, 1):
+            if luck.random() < 0.1:
+                state = _command(luck, rules, state, side, luck.choice((-1, 0, 0, 1, 2, luck.randrange(2, 600))), recorder)
+        hold = luck.choice((0, 0, luck.randrange(300)))
+        late = state.left.t if defender == 1 else state.right.t
+        state, event = cross(rules, state, hold)
+        recorder.hold(hold)
+        events.append(event)
+        if isinstance(event, Point):
+            return state
+        if luck.random() < 0.1:  # a command of the attacker that was on its way while the arrival was decided
+            t, command = luck.randint(late, t1), luck.choice((-1, 0, 1))
+            state = steer(rules, state, 1 - defender, t, command)
+            recorder.command(t, 1 - defender, command)
+
+
+def _command(luck: Random, rules: Ruleset, state: State, side: int, command: int, recorder: Recorder) -> State:
+    paddle = (state.left, state.right)[side]
+    t = luck.randint(max(paddle.t, state.ball.t0 - 300), max(paddle.t, state.ball.t0 + 100))
+    recorder.command(t, side, command)
+    return steer(rules, state, side, t, command)
+
+
+@st.composite
+def situations(draw: Callable[..., object], rules: Ruleset | None = None) -> tuple[Ruleset, State]:
+    """A ruleset and a state that players can get into."""
+    rules = rules or draw(st.sampled_from(RULES))
+    state = new(rules, draw(seeds), draw(st.integers(0, 5_000)))
+    for _ in range(draw(st.integers(0, 12))):
+        side = draw(st.sampled_from((0, 1, None)))
+        if side is not None:
+            paddle = (state.left, state.right)[side]
+            state = steer(rules, state, side, draw(st.integers(paddle.t, state.ball.t1)), draw(commands))
+        elif not over(rules, after := cross(rules, state, draw(holds))[0]):
+            state = after
+    return rules, state
+
+
+def met(rules: Ruleset, state: State, off: int = 0) -> State:
+    """The state with the defender's paddle at rest where the ball will be `off` mpx below its centre."""
+    y = ball_y(rules, state.ball, state.ball.t1) - off
+    name = ("left", "right")[state.ball.to]
+    return replace(state, **{name: replace(getattr(state, name), y=y, target=y)})

@@ -1,0 +1,104 @@
+"""A pairing: a place of the draw as the tournament goes, with its two occupants and, in the end, a verdict."""
+
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .place import SLOTS, Bye, Place, Slot, WinnerOf
+
+State = Literal["waiting", "playable", "decided", "void"]
+How = Literal[
+    "score",  # it was played
+    "walkover",  # the opponent forfeited, or nobody came out of the place before
+    "double_forfeit",  # somebody was due and nobody is left: no one goes on
+    "bye",  # there was no opponent by construction
+    "void",  # nobody ever came: both places before ended without a winner
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """What comes out of a place that nobody won."""
+
+
+Occupant = int | Bye | Nobody | WinnerOf  # an entrant's id; nobody by construction; nobody after all; undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a pairing ended. `winner` is a slot; None: nobody goes on. `match` is the id of the deciding match."""
+
+    how: How
+    winner: Slot | None = None
+    score: tuple[int, int] | None = None
+    match: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Two occupants, in the order of the place's slots."""
+
+    place: Place
+    occupants: tuple[Occupant, Occupant]
+    verdict: Verdict | None = None
+
+    @property
+    def id(self) -> str:
+        return self.place.id
+
+    @property
+    def state(self) -> State:
+        if self.verdict is not None:
+            return "void" if self.verdict.how == "void" else "decided"
+        return "waiting" if self.undecided else "playable"
+
+    @property
+    def undecided(self) -> bool:
+        """Is an occupant still to be found out?"""
+        return any(isinstance(occupant, WinnerOf) for occupant in self.occupants)
+
+    @property
+    def entrants(self) -> tuple[int, ...]:
+        """The occupants who are entrants: none, one or two ids."""
+        return tuple(occupant for occupant in self.occupants if isinstance(occupant, int))
+
+    @property
+    def winner(self) -> int | None:
+        """The entrant who goes on; None while undecided, and for ever if nobody does."""
+        if self.verdict is None or self.verdict.winner is None:
+            return None
+        occupant = self.occupants[self.verdict.winner - 1]
+        return occupant if isinstance(occupant, int) else None
+
+    @property
+    def losers(self) -> tuple[int, ...]:
+        """The entrants for whom it ended here: one after a match, two after a double forfeit."""
+        if self.verdict is None:
+            return ()
+        return tuple(entrant for entrant in self.entrants if entrant != self.winner)
+
+    def seat(self, slot: Slot, occupant: Occupant) -> "Pairing":
+        """The pairing with its `slot` taken by `occupant`."""
+        upper, lower = self.occupants
+        return replace(self, occupants=(occupant, lower) if slot == 1 else (upper, occupant))
+
+    def foregone(self, dropped: Set[int]) -> Verdict | None:
+        """The verdict that needs no match, because at most one occupant is there to play; None if there is none yet.
+
+        A pairing is never decided before both occupants are known, not even when the one who is known has
+        dropped: the other one gets the walkover, and it is on the record against whom.
+        """
+        if self.undecided:
+            return None
+        here = [
+            slot
+            for slot, occupant in zip(SLOTS, self.occupants, strict=True)
+            if isinstance(occupant, int) and occupant not in dropped
+        ]
+        match here:
+            case [_, _]:
+                return None
+            case [slot]:
+                return Verdict("bye" if any(isinstance(other, Bye) for other in self.occupants) else "walkover", slot)
+            case _:
+                return Verdict("double_forfeit" if self.entrants else "void")

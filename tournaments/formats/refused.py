@@ -1,0 +1,28 @@
+"""What the rules will not do, and why, in parts that can be translated."""
+
+from typing import Literal
+
+Code = Literal[
+    "event",  # not an event of the log at all: a field is missing, unknown or of the wrong kind
+    "format",  # no format of that name
+    "phase",  # not now: entering after the draw, a result after the end
+    "size",  # too few or too many entrants
+    "entrant",  # an entrant that is unknown, already entered or already dropped
+    "order",  # a draw that does not name every entrant exactly once
+    "pairing",  # no pairing of that id
+    "not_playable",  # a result for a pairing that waits, is decided or is void
+    "level",  # a level score decides nothing
+]
+
+
+class Refused(Exception):  # noqa: N818 - the word of the rules: an answer, not a fault
+    """An event the rules do not allow; the state it was meant for is unchanged."""
+
+    def __init__(self, code: Code, expected: str, came: object) -> None:
+        super().__init__(code, expected, came)
+        self.code: Code = code
+        self.expected = expected
+        self.came = came
+
+    def __str__(self) -> str:
+        return f"{self.code}: expected {self.expected}, came {self.came}"

@@ -1,0 +1,90 @@
+"""`manage.py draw`: print the draw of a field as JSON, and how it stands after a file of results.
+
+The way in for everybody who wants to check us, or to run a draw without a server: it needs no database.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tournaments.formats.engine import FORMATS, apply, fold
+from tournaments.formats.events import DoubleForfeit, Drawn, Entered, Event, Result, Walkover, from_dict
+from tournaments.formats.refused import Refused
+from tournaments.formats.tournament import Tournament
+
+
+class Command(BaseCommand):
+    help = "Print the draw of a format for a number of entrants as JSON; entrants are named by their seeds."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--format", required=True, help=f"one of {', '.join(FORMATS)}")
+        parser.add_argument("--entrants", required=True, type=int, help="how many entrants")
+        parser.add_argument(
+            "--results",
+            type=Path,
+            metavar="FILE",
+            help='results in the order they came, a JSON list of {"match": id, and one of "score": [a, b], '
+            '"walkover": 1 or 2 (who goes on), "double_forfeit": true}',
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            tournament = draw(options["format"], options["entrants"])
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+        if options["results"] is not None:
+            tournament = play(tournament, options["results"])
+        self.stdout.write(json.dumps(printed(tournament), indent=2))
+
+
+def draw(format_name: str, entrants: int) -> Tournament:
+    """The draw of entrants 1..`entrants`, each seeded by its number. Refused if the format has none of that size."""
+    if format_name in FORMATS and entrants not in (sizes := FORMATS[format_name].sizes):
+        raise Refused("size", f"{sizes[0]} to {sizes[-1]} entrants", entrants)  # before a billion of them enter
+    seeds = range(1, entrants + 1)
+    return fold(format_name, [*(Entered(seed, f"Seed {seed}") for seed in seeds), Drawn(tuple(seeds))])
+
+
+def play(tournament: Tournament, file: Path) -> Tournament:
+    """The tournament after the results in `file`; CommandError names the first that is wrong, counted from 0."""
+    try:
+        results = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file}: expected a JSON list of results, came {error}") from error
+    if not isinstance(results, list):
+        raise CommandError(f"{file}: expected a JSON list of results, came {results!r:.80}")
+    for number, result in enumerate(results):
+        try:
+            tournament = apply(tournament, event(result))
+        except Refused as refused:
+            raise CommandError(f"{file}: result {number}: {refused}") from refused
+    return tournament
+
+
+def event(result: object) -> Event:
+    """The event that one line of a results file stands for."""
+    match result:
+        case {"match": str(pairing), "score": [int(upper), int(lower)], **rest} if not rest:
+            return Result.by_score(pairing, (upper, lower))
+        case {"match": str(pairing), "walkover": winner, **rest} if not rest:
+            return from_dict({"kind": Walkover.kind, "pairing": pairing, "winner": winner})
+        case {"match": str(pairing), "double_forfeit": True, **rest} if not rest:
+            return DoubleForfeit(pairing)
+        case _:
+            raise Refused("event", "a match with one of score [a, b], walkover 1|2, double_forfeit true", repr(result))
+
+
+def printed(tournament: Tournament) -> dict[str, object]:
+    return {
+        "format": tournament.format.name,
+        "entrants": len(tournament.order),
+        "matches": [pairing.place.to_dict() for pairing in tournament.pairings.values()],
+        "standings": [
+            {"entrant": standing.entrant, "seed": standing.seed, "rank": standing.rank}
+            for standing in tournament.standings()
+        ],
+        "next": [pairing.id for pairing in tournament.playable()],
+    }
