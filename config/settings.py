@@ -127,6 +127,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_EMAIL_VERIFICATION = "optional" if env.str("EMAIL_URL", "") else "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # a guest is signed in, and may sign up or log in
 # A class behind one address must be able to sign up at once; log-in failures stay limited per account.
 ACCOUNT_RATE_LIMITS = {"signup": "300/m/ip", "login": "300/m/ip", "login_failed": "300/m/ip,5/5m/key"}
 if env.str("EMAIL_URL", ""):

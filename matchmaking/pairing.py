@@ -8,9 +8,11 @@ All arithmetic is in integers, so that the instant and the test at that instant 
 Source of the rules: the design's matchmaking page; the constants give their own reasons.
 """
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median_high
 
 WINDOW_AT_FIRST = 100  # rating points
@@ -31,7 +33,7 @@ _MICRO = 1_000_000  # windows are computed in millionths of a point, as a slope 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One person's wait in a queue.
+    """One person's wait in a queue, in which they have no other.
 
     `person`, `last_opponent` and `blocked` are ids of persons; a block counts whichever side it is on, and whoever is
     barred for another reason belongs into `blocked` too. `joined_ms` is kept when a match falls through through no
@@ -71,46 +73,89 @@ def gap(a: Ticket, b: Ticket) -> int | None:
     return points
 
 
+def window(ticket: Ticket, now_ms: int, slope: int) -> float:
+    """The gap that `ticket` allows now, in rating points: none before it joined, any once anyone will do."""
+    waited_ms = now_ms - ticket.joined_ms
+    if waited_ms < 0:
+        return -math.inf
+    if ticket.anyone_after_ms is not None and waited_ms >= ticket.anyone_after_ms:
+        return math.inf
+    return WINDOW_AT_FIRST + waited_ms * slope // _MICRO
+
+
 def opens_ms(ticket: Ticket, points: int, slope: int) -> int:
-    """The first instant at which the window of `ticket` holds a gap of `points`."""
+    """The first instant at which the window of `ticket` holds a gap of `points`: `window` solved for the time."""
     wait_ms = -(-max(0, points - WINDOW_AT_FIRST) * _MICRO // slope)  # rounded up: not a millisecond too soon
     if ticket.anyone_after_ms is not None:
-        wait_ms = min(wait_ms, ticket.anyone_after_ms)
+        wait_ms = min(wait_ms, max(0, ticket.anyone_after_ms))
     return ticket.joined_ms + wait_ms
 
 
 def meet_ms(a: Ticket, b: Ticket, slope: int) -> int | None:
-    """The first instant at which the windows of both hold the other; None: never."""
+    """The first instant at which the windows of both hold the gap between them; None: never."""
     points = gap(a, b)
     if points is None:
         return None
     return max(opens_ms(a, points, slope), opens_ms(b, points, slope))
 
 
-def pair(tickets: Iterable[Ticket], now_ms: int, arrivals_per_minute: float) -> tuple[list[Pair], int | None]:
+def pair(tickets: Iterable[Ticket], now_ms: int, arrivals_per_minute: float) -> tuple[tuple[Pair, ...], int | None]:
     """The pairs to be made now, and the first instant at which those left over would give one (None: never).
 
-    Who waited longest chooses first, and takes the nearest of those allowed (of equals the one who waited longer).
-    Nobody is left over who could be paired with somebody else left over. The instant holds as long as nobody
-    arrives or leaves and the arrivals a minute are the same.
+    Who waited longest chooses first, and takes the nearest of those allowed (of equals, who waited longer). Nobody
+    is left over who could be paired with somebody else left over. The instant holds as long as nobody arrives or
+    leaves and the arrivals a minute are the same.
     """
     pace = slope(arrivals_per_minute)
-    ladder = _Ladder(tickets)
+    ladder = sorted(tickets, key=lambda ticket: ticket.rating)
+    ratings = [ticket.rating for ticket in ladder]
+    windows = {ticket.id: window(ticket, now_ms, pace) for ticket in ladder}
+    undecided = set(windows)
     pairs: list[Pair] = []
     left: list[Ticket] = []
-    while ladder.tickets:
-        eldest = ladder.take(ladder.eldest)
-        partner = min(
-            (
-                (points, other.joined_ms, other.id, other)
-                for other in ladder.within(_reach(eldest, now_ms, pace), of=eldest.rating)
-                if (points := gap(eldest, other)) is not None
-                and max(opens_ms(eldest, points, pace), opens_ms(other, points, pace)) <= now_ms
-            ),
-            default=None,
+    for eldest in sorted(ladder, key=_seniority):
+        if eldest.id not in undecided:
+            continue
+        undecided.remove(eldest.id)
+        reach = windows[eldest.id] + ATTRACTION_OF_PROVISIONALS  # nobody further up or down the ladder can be allowed
+        first, end = bisect_left(ratings, eldest.rating - reach), bisect_right(ratings, eldest.rating + reach)
+        allowed = (
+            (points, _seniority(other), other)
+            for other in ladder[first:end]
+            if other.id in undecided
+            and (points := gap(eldest, other)) is not None
+            and points <= windows[eldest.id]
+            and points <= windows[other.id]
         )
-        if partner is None:
+        nearest = min(allowed, default=None)
+        if nearest is None:
             left.append(eldest)
         else:
-            pairs.append((eldest, ladder.take(partner[-1])))
-    return pairs, _next_due_ms(left, pace)
+            partner = nearest[-1]
+            undecided.remove(partner.id)
+            pairs.append((eldest, partner))
+    return tuple(pairs), _next_due_ms(left, pace)
+
+
+def _seniority(ticket: Ticket) -> tuple[int, int]:
+    return ticket.joined_ms, ticket.id
+
+
+def _next_due_ms(tickets: Iterable[Ticket], slope: int) -> int | None:
+    """The first instant at which any two windows meet."""
+    ladder = sorted(tickets, key=lambda ticket: ticket.rating)
+    due_ms: int | None = None
+    for rung, lower in enumerate(ladder, start=1):
+        for upper in islice(ladder, rung, None):
+            nearest = upper.rating - lower.rating - ATTRACTION_OF_PROVISIONALS
+            if due_ms is not None and opens_ms(lower, nearest, slope) >= due_ms:
+                break  # and everybody further up meets `lower` later still
+            meets_ms = meet_ms(lower, upper, slope)
+            if meets_ms is not None and (due_ms is None or meets_ms < due_ms):
+                due_ms = meets_ms
+    return due_ms
+
+
+def estimate_wait_ms(recent_waits_ms: Sequence[int]) -> int | None:
+    """What to tell somebody who joins: the median of the last waits, which one lonely wait does not spoil."""
+    return median_high(recent_waits_ms) if recent_waits_ms else None

@@ -45,7 +45,7 @@ class Recorder:
     holds: list[int] = field(default_factory=list)
 
     def command(self, t: int, side: int, command: int) -> None:
-        """`side` was steered by `command` at `t`."""
+        """`side` was steered by `command` at `t`, after its commands before and after the arrivals it had to meet."""
         self.commands.append((t, side, command))
 
     def serve(self, ball: Ball) -> None:
@@ -60,7 +60,7 @@ class Recorder:
         """The rally so far.
 
         The log is sorted by time: a command may become known after an arrival that it preceded, when the other side
-        defended. Paddles are independent, so the order of arrival means nothing.
+        defended. Paddles are independent, so between the sides the order in which commands came means nothing.
         """
         log, before = [], self.opening.ball.t0
         for t, side, command in sorted(self.commands, key=lambda entry: entry[0]):
@@ -127,11 +127,11 @@ def _follow(
 ) -> tuple[list[Hit | Point], State]:
     """`replay` of a record that follows on a rally of `epoch` that ended in `end` at `score`."""
     opening = unpack(record["opening"])
-    if whole("epoch", record["epoch"], max(epoch, 0), LATEST_MS) > epoch:
+    if whole("epoch", record["epoch"], max(epoch, 0), LATEST_MS) > epoch or end is None:
         if (opening.a, opening.b, opening.rally) != (*score, 0):
             came = f"{opening.a}-{opening.b} after {opening.rally} hits"
             raise ValueError(f"expected a serve at {score[0]}-{score[1]}, came {came}")
-    elif end is not None:
+    else:
         expected = end if opening.ball.t0 == end.ball.t0 else postpone(rules, end, opening.ball.t0)
         if opening != expected:
             raise ValueError(f"expected the opening {pack(expected)}, came {pack(opening)}")

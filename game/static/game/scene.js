@@ -52,8 +52,8 @@ export class Scene {
     this.timeline = new Timeline(state);
     /** @type {Map<number, OwnPaddle>} */
     this.own = new Map();
-    /** The serve waits for somebody. */
-    this.held = false;
+    /** Somebody is waited for: no serve leaves. */
+    this.waits = false;
     /** How long the host usually takes to decide an own hit: the ball rests on the paddle for so long. */
     this.holdMs = 40;
     /** @type {{key: string, hit: boolean, ball: Ball} | null} */
@@ -89,12 +89,10 @@ export class Scene {
   /**
    * A snapshot: everything is as it says.
    * @param {State} state
-   * @param {boolean} held
    */
-  restore(state, held) {
+  restore(state) {
     this.#blended(this.t, () => {
       this.timeline = new Timeline(state);
-      this.held = held;
       this.verdict = null;
       for (const [side, own] of this.own) own.reset(state[name(side)]);
     });
@@ -136,6 +134,11 @@ export class Scene {
     const { ball } = this.state;
     if (t <= ball.t1 || !this.isRunning || !this.own.has(ball.to)) return null;
     return { side: ball.to, t1: ball.t1, hit: this.#judge().hit };
+  }
+
+  /** Whether the ball rests until somebody is back: only a serve does, a rally is played out. */
+  get held() {
+    return this.waits && this.state.rally === 0;
   }
 
   /** Whether the ball flies, or will at its time. */

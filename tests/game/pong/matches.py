@@ -54,51 +54,60 @@ def play(luck: Random, rules: Ruleset, skill: float) -> Match:
     """
     match = Match(rules)
     seed = luck.randrange(1, 2**31 - 1)
-    state, epoch = new(rules, seed, luck.randrange(5_000)), 1
-    while not over(rules, state):
+    table = Table(luck, rules, new(rules, seed, luck.randrange(5_000)))
+    epoch = 1
+    while not over(rules, table.state):
         if luck.random() < 0.05:
             epoch, seed = epoch + luck.randrange(1, 3), luck.randrange(1, 2**31 - 1)
-            state = resume(rules, state.a, state.b, seed, state.ball.t0 + luck.randrange(3_000))
-        recorder = Recorder(state, epoch)
+            a, b, t0 = table.state.a, table.state.b, table.state.ball.t0
+            table = Table(luck, rules, resume(rules, a, b, seed, t0 + luck.randrange(3_000)))
+        table.recorder = Recorder(table.state, epoch)
         if luck.random() < 0.2:
-            state = postpone(rules, state, state.ball.t0 + luck.randrange(4_000))
-            recorder.serve(state.ball)
-        state = _play_rally(luck, rules, state, skill, recorder, match.events)
+            table.state = postpone(rules, table.state, table.state.ball.t0 + luck.randrange(4_000))
+            table.recorder.serve(table.state.ball)
+        match.events += table.rally(skill)
         match.seeds.append(seed)
-        match.records.append(recorder.record())
-    match.end = state
+        match.records.append(table.recorder.record())
+    match.end = table.state
     return match
 
 
-def _play_rally(
-    luck: Random, rules: Ruleset, state: State, skill: float, recorder: Recorder, events: list[Hit | Point]
-) -> State:
-    while True:
-        defender, t1 = state.ball.to, state.ball.t1
-        landing = ball_y(rules, state.ball, t1)
-        if luck.random() < skill:
-            state = _command(luck, rules, state, defender, max(landing // PX + luck.randint(-25, 25), 2), recorder)
-        for side in (0, 1):
-            if luck.random() < 0.1:
-                state = _command(luck, rules, state, side, luck.choice((-1, 0, 0, 1, 2, luck.randrange(2, 600))), recorder)
-        hold = luck.choice((0, 0, luck.randrange(300)))
-        late = state.left.t if defender == 1 else state.right.t
-        state, event = cross(rules, state, hold)
-        recorder.hold(hold)
-        events.append(event)
-        if isinstance(event, Point):
-            return state
-        if luck.random() < 0.1:  # a command of the attacker that was on its way while the arrival was decided
-            t, command = luck.randint(late, t1), luck.choice((-1, 0, 1))
-            state = steer(rules, state, 1 - defender, t, command)
-            recorder.command(t, 1 - defender, command)
+@dataclass(slots=True)
+class Table:
+    """What a referee keeps: the state, the record, and and the floor of each side's commands, which never goes back."""
 
+    luck: Random
+    rules: Ruleset
+    state: State
+    recorder: Recorder | None = None
+    floors: list[int] = field(default_factory=lambda: [0, 0])
 
-def _command(luck: Random, rules: Ruleset, state: State, side: int, command: int, recorder: Recorder) -> State:
-    paddle = (state.left, state.right)[side]
-    t = luck.randint(max(paddle.t, state.ball.t0 - 300), max(paddle.t, state.ball.t0 + 100))
-    recorder.command(t, side, command)
-    return steer(rules, state, side, t, command)
+    def rally(self, skill: float) -> list[Hit | Point]:
+        """Play until a point."""
+        events: list[Hit | Point] = []
+        while not events or isinstance(events[-1], Hit):
+            ball, luck = self.state.ball, self.luck
+            if luck.random() < skill:
+                landing = ball_y(self.rules, ball, ball.t1)
+                self.command(ball.to, ball.t0, max(landing // PX + luck.randint(-25, 25), 2))
+            for side in (0, 1):
+                if luck.random() < 0.1:
+                    self.command(side, ball.t0, luck.choice((-1, 0, 0, 1, 2, luck.randrange(2, 600))))
+            hold = luck.choice((0, 0, luck.randrange(300)))
+            self.state, event = cross(self.rules, self.state, hold)
+            self.recorder.hold(hold)
+            events.append(event)
+            self.floors[ball.to] = ball.t1 + 1
+            if isinstance(event, Hit) and luck.random() < 0.1:  # it was on its way while the arrival was decided
+                self.command(1 - ball.to, ball.t1 - 100, luck.choice((-1, 0, 1)))
+        return events
+
+    def command(self, side: int, near_ms: int, command: int) -> None:
+        """`side` gives a command at most 300 ms before and 100 ms after `near_ms`, as far as it may."""
+        least = self.floors[side]
+        t = self.floors[side] = self.luck.randint(max(least, near_ms - 300), max(least, near_ms + 100))
+        self.state = steer(self.rules, self.state, side, t, command)
+        self.recorder.command(t, side, command)
 
 
 @st.composite

@@ -300,9 +300,9 @@ def test_it_refuses_numbers_that_are_no_state(place, number, text):
         unpack(numbers)
 
 
-@pytest.mark.parametrize("numbers", [[], pack(SERVED)[:-1], pack(SERVED) + [0], tuple(pack(SERVED)), None])
+@pytest.mark.parametrize("numbers", [[], pack(SERVED)[:-1], [*pack(SERVED), 0], tuple(pack(SERVED)), None])
 def test_it_refuses_what_is_no_list_of_15(numbers):
-    with pytest.raises(ValueError, match="^state: expected a list of 15 whole numbers, came "):
+    with pytest.raises(ValueError, match=r"^state: expected a list of 15 whole numbers, came "):
         unpack(numbers)
 
 

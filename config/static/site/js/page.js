@@ -72,6 +72,11 @@ export function timeText(when, now = Date.now()) {
 /** @param {ParentNode} root */
 function showTimes(root) {
   const now = Date.now();
+  for (const element of root.querySelectorAll("time[data-at]:not([datetime])")) {
+    const time = /** @type {HTMLTimeElement} */ (element);
+    const when = new Date(Number(time.dataset.at));
+    if (!Number.isNaN(when.getTime())) time.dateTime = when.toISOString();
+  }
   for (const element of root.querySelectorAll("time[datetime]")) {
     const time = /** @type {HTMLTimeElement} */ (element);
     if (!("relative" in time.dataset) && !("clock" in time.dataset)) continue;

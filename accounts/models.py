@@ -1,0 +1,68 @@
+import hashlib
+import secrets
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+NAME_LENGTH = 24
+
+
+class User(AbstractUser):
+    """A person, or a program that plays as one (``is_bot``).
+
+    A guest is a real user with an unusable password, who keeps this row when they sign up. ``username`` is the name everybody sees.
+    """
+
+    username = models.CharField(
+        _("name"),
+        max_length=150,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[\w][\w .'\-]*[\w.]\Z", _("Letters, digits, spaces and .'-_ only, at least two.")),
+            MaxLengthValidator(NAME_LENGTH),
+        ],
+        error_messages={"unique": _("Somebody has this name already.")},
+    )
+    is_guest = models.BooleanField(default=False)
+    is_bot = models.BooleanField(default=False)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    @property
+    def name(self) -> str:
+        return self.username
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether somebody signed up for this account: only such play rated."""
+        return not self.is_guest and not self.is_bot
+
+
+class Token(models.Model):
+    """A program's key to its account. Only a hash is kept: the token itself is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"token of {self.user}"
+
+    @staticmethod
+    def hash(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, user: User) -> str:
+        """Make a token for ``user`` and give it in clear, the only time."""
+        token = "rp_" + secrets.token_urlsafe(32)
+        cls.objects.create(user=user, digest=cls.hash(token))
+        return token
+
+    @classmethod
+    def find_user(cls, token: str) -> User | None:
+        found = cls.objects.select_related("user").filter(digest=cls.hash(token), user__is_active=True).first()
+        return found.user if found else None

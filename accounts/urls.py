@@ -1,0 +1,10 @@
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("guest/", views.guest, name="guest"),
+    path("bot/", views.bot, name="bot"),
+    path("settings/", views.settings, name="settings"),
+]

@@ -1,0 +1,203 @@
+"""Matches as rows: called, begun, a rally at a time, finished. Use cases, each one transaction."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from game.models import Match, Rally, Seat
+from game.pong import court
+from game.pong.court import Ruleset
+from game.pong.rally import State, resume
+from game.pong.replay import Record, replay
+from game.signals import match_finished
+from realtime import hosting, process, rooms
+from realtime.clock import wall_ms
+
+POINTS = (3, 5, 11)
+BOT_NAMES = {"easy": "Rookie", "medium": "Regular", "hard": "Ace"}
+MOST_SEED = 2**31 - 2
+
+
+class BusyError(Exception):
+    """Somebody who was to play holds a seat in another match already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Who is to sit down: a user, or a house bot of a strength."""
+
+    name: str
+    user: User | None = None
+    bot: str = ""
+    rating: int | None = None
+
+    @classmethod
+    def house(cls, strength: str, name: str = "") -> "Player":
+        return cls(name or BOT_NAMES[strength], bot=strength)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """What a referee needs to host a match: its row, and the state from which it goes on."""
+
+    match: Match
+    seats: tuple[Seat, Seat]
+    rules: Ruleset
+    opening: State  # its serve leaves at 0, to be postponed
+
+
+def room_name(match_id: int) -> str:
+    return f"match.{match_id}"
+
+
+def call(
+    players: Sequence[Player], *, points: int, origin: Match.Origin, ready_ms: int, title: str = "", url: str = ""
+) -> Match:
+    """Call two players to a match: rows, a lease of this process, and on commit a referee and the news.
+
+    Runs in the caller's transaction if there is one. Raises BusyError, with nothing changed, if one of them is in another match.
+    """
+    now_ms = wall_ms()
+    with transaction.atomic():
+        match = Match.objects.create(
+            origin=origin,
+            title=title,
+            url=url,
+            ruleset=court.to_dict(court.ruleset(points)),
+            seed=random.SystemRandom().randint(1, MOST_SEED),
+            created_ms=now_ms,
+            ready_by_ms=now_ms + ready_ms,
+        )
+        held: set[int] = set()
+        for side, player in enumerate(players):
+            holder = player.user if player.user and player.user.pk not in held else None
+            try:
+                with transaction.atomic():
+                    Seat.objects.create(
+                        match=match,
+                        side=side,
+                        name=player.name,
+                        user=player.user,
+                        bot=player.bot,
+                        rating=player.rating,
+                        holder=holder,
+                    )
+            except IntegrityError:
+                raise BusyError(player.name) from None
+            if holder:
+                held.add(holder.pk)
+        epoch = hosting.claim(room_name(match.pk))
+        assert epoch is not None, "a new match has no host"
+        process.on_commit(_host, match.pk, epoch)
+        _tell(match)
+    return match
+
+
+def load(match_id: int) -> Hosting | None:
+    """The match with the state after its last committed rally; None if there is none or it is over."""
+    match = Match.objects.filter(pk=match_id).exclude(phase=Match.Phase.OVER).first()
+    if match is None:
+        return None
+    left, right = match.seats.select_related("user")
+    rules = court.from_dict(match.ruleset)
+    seed = match.seed
+    last = match.rallies.last()
+    if last is not None:
+        _, end = replay(rules, last.record)
+        seed = end.seed
+    return Hosting(match, (left, right), rules, resume(rules, match.a, match.b, seed, 0))
+
+
+def adopt(match_id: int) -> tuple[Hosting, int] | None:
+    """Take an unfinished match over, whoever hosted it: only for a process that knows it is the only one."""
+    with transaction.atomic():
+        found = load(match_id)
+        if found is None:
+            return None
+        epoch = hosting.claim(room_name(match_id), take_over=True)
+        return (found, epoch) if epoch is not None else None
+
+
+def unfinished() -> list[int]:
+    return list(Match.objects.exclude(phase=Match.Phase.OVER).values_list("pk", flat=True))
+
+
+def begin(match_id: int, epoch: int) -> None:
+    """Both are there: the match is live."""
+    with transaction.atomic():
+        hosting.check(room_name(match_id), epoch)
+        Match.objects.filter(pk=match_id, phase=Match.Phase.CALLED).update(phase=Match.Phase.LIVE, started_ms=wall_ms())
+        _tell(Match.objects.get(pk=match_id))
+
+
+def add_rally(match_id: int, epoch: int, side: int, a: int, b: int, record: Record) -> None:
+    """Commit one point."""
+    with transaction.atomic():
+        hosting.check(room_name(match_id), epoch)
+        _add_rally(match_id, side, a, b, record)
+
+
+def finish(
+    match_id: int,
+    epoch: int,
+    *,
+    winner: int | None,
+    reason: Match.Reason,
+    absent: Sequence[int] = (),
+    rally: tuple[int, int, int, Record] | None = None,
+) -> Match:
+    """Commit the end, with its last ``rally`` (side, a, b, record) if that decided it, and all that hangs on it (match_finished)."""
+    with transaction.atomic():
+        hosting.check(room_name(match_id), epoch)
+        if rally is not None:
+            _add_rally(match_id, *rally)
+        match = Match.objects.select_for_update().get(pk=match_id)
+        match.phase = Match.Phase.OVER
+        match.winner = winner
+        match.reason = reason
+        match.finished_ms = wall_ms()
+        match.save(update_fields=["phase", "winner", "reason", "finished_ms"])
+        _tell(match)
+        match.seats.update(holder=None)
+        hosting.forget(room_name(match_id))
+        match_finished.send(sender=Match, match=match, absent=tuple(absent))
+    return match
+
+
+def holding(user: User) -> Match | None:
+    """The match this user is in now."""
+    return Match.objects.filter(seats__holder=user).first()
+
+
+def live() -> QuerySet[Match]:
+    """Matches being played or about to be, the newest first."""
+    return Match.objects.exclude(phase=Match.Phase.OVER).prefetch_related("seats").order_by("-pk")
+
+
+def result(match: Match) -> dict[str, Any] | None:
+    """The end as the wire has it, or None."""
+    if match.phase != Match.Phase.OVER:
+        return None
+    return {"winner": match.winner, "score": [match.a, match.b], "reason": match.reason}
+
+
+def _add_rally(match_id: int, side: int, a: int, b: int, record: Record) -> None:
+    Rally.objects.create(match_id=match_id, number=a + b, side=side, a=a, b=b, record=record, at_ms=wall_ms())
+    Match.objects.filter(pk=match_id).update(a=a, b=b)
+
+
+def _host(match_id: int, epoch: int) -> None:
+    from game import referees  # the shell, which knows these use cases
+
+    referees.begin(match_id, epoch)
+
+
+def _tell(match: Match) -> None:
+    """On commit, tell the players that what they are in has changed."""
+    for user_id in match.seats.filter(holder__isnull=False).values_list("holder_id", flat=True):
+        process.on_commit(rooms.ring, f"user.{user_id}", "personal")

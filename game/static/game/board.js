@@ -1,0 +1,122 @@
+/** The scoreboard around the court: score, who is there, how far away, who watches, and what is waited for. */
+
+import { clockText } from "../site/js/page.js";
+
+/** @typedef {import("./scene.js").Frame} Frame */
+/** @typedef {import("./session.js").MatchSession} MatchSession */
+/** @typedef {import("./texts.js").Texts} Texts */
+
+/**
+ * @param {Element} element
+ * @param {string} text
+ */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export class Board {
+  /**
+   * @param {HTMLElement} root
+   * @param {Texts} texts
+   */
+  constructor(root, texts) {
+    this.root = root;
+    this.texts = texts;
+    /** @param {string} selector */
+    const find = (selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
+    /** @param {string} part */
+    const pair = (part) => [0, 1].map((side) => find(`[data-${part}="${side}"]`));
+    this.scores = pair("score");
+    this.seats = pair("seat");
+    this.names = pair("name");
+    this.ratings = pair("rating");
+    this.pings = pair("ping");
+    this.away = pair("away");
+    this.countdown = find("[data-countdown]");
+    this.notice = find("[data-notice]");
+    this.watching = find("[data-watching]");
+    this.watchers = find("[data-watchers]");
+    this.taken = find("[data-taken]");
+    this.title = document.title;
+  }
+
+  /**
+   * @param {number} side
+   * @returns {string}
+   */
+  nameOf(side) {
+    return (this.names[side].textContent ?? "").trim();
+  }
+
+  /**
+   * What changes with a message.
+   * @param {MatchSession} session
+   */
+  change(session) {
+    const { dataset } = this.root;
+    dataset.phase = session.phase;
+    dataset.a = String(session.score[0]);
+    dataset.b = String(session.score[1]);
+    dataset.sides = session.sides.join(",");
+    dataset.n = String(session.n);
+    this.taken.hidden = !session.taken;
+    const { present, watching, names } = session.presence;
+    for (const side of [0, 1]) {
+      this.seats[side].classList.toggle("is-here", session.sides.includes(side));
+      this.away[side].hidden = present[side] || session.phase === "over" || session.phase === "connecting";
+      const rating = session.seats[side]?.rating;
+      write(this.ratings[side], rating ? String(Math.round(rating)) : "");
+    }
+    write(this.watching, this.texts.say(watching === 1 ? "watching-one" : "watching", { count: watching }));
+    const more = watching - names.length;
+    const shown = more > 0 && names.length ? [...names, this.texts.say("watching-more", { count: more })] : names;
+    const listed = shown.length ? shown : [this.texts.say(watching ? "watching-guests" : "watching-none")];
+    if (listed.join("\n") !== [...this.watchers.children].map((item) => item.textContent).join("\n")) {
+      this.watchers.replaceChildren(...listed.map((name) => Object.assign(document.createElement("li"), { textContent: name })));
+    }
+  }
+
+  /**
+   * What changes with time.
+   * @param {MatchSession} session
+   * @param {Frame | null} frame
+   */
+  tick(session, frame) {
+    const state = session.scene?.state;
+    const score = state && session.phase !== "over" ? [state.a, state.b] : session.score;
+    for (const side of [0, 1]) write(this.scores[side], session.phase === "connecting" ? "" : String(score[side]));
+    const title = session.phase === "connecting" || session.phase === "called" ? this.title : `${score[0]}–${score[1]} ${this.title}`;
+    if (document.title !== title) document.title = title;
+    write(this.countdown, frame?.countdown ? String(frame.countdown) : "");
+    const notice = session.taken ? "" : this.#waiting(session);
+    write(this.notice, notice);
+    this.notice.hidden = notice === "";
+    for (const side of [0, 1]) write(this.pings[side], this.#ping(session, side));
+  }
+
+  /**
+   * "Waiting for Bob… 0:12", "Bob is away: 0:24 left".
+   * @param {MatchSession} session
+   */
+  #waiting(session) {
+    const { presence, phase, clock } = session;
+    if (phase === "connecting") return this.texts.say("connecting");
+    if (phase !== "called" && (phase !== "paused" || presence.until === null)) return "";
+    const missing = [0, 1].filter((side) => !presence.present[side]);
+    if (!missing.length) return this.texts.say("ready");
+    const time = presence.until === null || !clock.isKnown ? "" : clockText(presence.until - clock.now() + 999);
+    const what = phase === "called" ? "waiting" : "away";
+    if (missing.length === 2) return this.texts.say(`${what}-both`, { time });
+    return this.texts.say(what, { name: this.nameOf(missing[0]), time });
+  }
+
+  /**
+   * @param {MatchSession} session
+   * @param {number} side
+   */
+  #ping(session, side) {
+    if (session.phase === "over" || session.seats[side]?.bot) return "";
+    const ping = session.sides.includes(side) ? session.clock.rtt : session.presence.pings?.[side];
+    return ping === null || ping === undefined ? "" : this.texts.say("ping", { ms: Math.round(ping) });
+  }
+}

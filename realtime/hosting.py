@@ -1,0 +1,72 @@
+"""Hosting: every live match, queue and running tournament is hosted by exactly one process, by a lease."""
+
+from typing import Generic, TypeVar
+
+from realtime import process, rooms
+from realtime.models import Lease
+
+H = TypeVar("H")
+
+
+class LostLeaseError(Exception):
+    """Another process hosts this now: what was about to be committed must not be."""
+
+
+def claim(room: str, *, take_over: bool = False) -> int | None:
+    """Take the lease of ``room`` for this process; give its new epoch, or None if another process has it.
+
+    1. make the row if there is none; 2. one conditional UPDATE, that finds it free (or ours to take over, as at boot of the only
+    process); 3. one changed row means it is ours. Runs inside the caller's transaction or by itself.
+    """
+    lease, _ = Lease.objects.get_or_create(room=room)
+    free = Lease.objects.filter(room=room, epoch=lease.epoch)
+    if not take_over:
+        free = free.filter(host="")
+    return lease.epoch + 1 if free.update(host=process.name, epoch=lease.epoch + 1) else None
+
+
+def check(room: str, epoch: int) -> None:
+    """Inside a transaction: lock the lease's row, and raise LostLeaseError unless this process still holds that epoch."""
+    if not Lease.objects.select_for_update().filter(room=room, host=process.name, epoch=epoch).exists():
+        raise LostLeaseError(f"{room}: epoch {epoch} is over")
+
+
+def release(room: str, epoch: int) -> None:
+    """Give the lease up, if it is still ours."""
+    Lease.objects.filter(room=room, host=process.name, epoch=epoch).update(host="")
+
+
+def forget(room: str) -> None:
+    """The thing is over for good: no lease is needed any more."""
+    Lease.objects.filter(room=room).delete()
+
+
+class Hosted(Generic[H]):
+    """The live things of one kind that this process hosts, by their number."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._by_id: dict[int, H] = {}
+
+    def room(self, id: int) -> str:
+        return f"{self.kind}.{id}"
+
+    def add(self, id: int, host: H) -> None:
+        self._by_id[id] = host
+        rooms.room(self.room(id)).hosted = True
+
+    def remove(self, id: int) -> None:
+        self._by_id.pop(id, None)
+        if (room := rooms.find(self.room(id))) is not None:
+            room.hosted = False
+            if not len(room):
+                rooms.discard(room.name)
+
+    def find(self, id: int) -> H | None:
+        return self._by_id.get(id)
+
+    def all(self) -> list[H]:
+        return list(self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._by_id)

@@ -1,0 +1,69 @@
+"""This process: its event loop, the tasks it runs, and the way into the loop from a thread."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
+
+from django.db import transaction
+
+P = ParamSpec("P")
+logger = logging.getLogger(__name__)
+
+# A name for leases and for telling our own layer messages from others'. New with every start.
+name = secrets.token_hex(6)
+
+_loop: asyncio.AbstractEventLoop | None = None
+_tasks: set[asyncio.Task[Any]] = set()
+
+
+def begin(loop: asyncio.AbstractEventLoop) -> None:
+    """The server runs on ``loop`` from now on."""
+    global _loop
+    _loop = loop
+
+
+def loop() -> asyncio.AbstractEventLoop | None:
+    """The server's loop; None in a management command, which has no sockets to tell anything."""
+    return _loop
+
+
+def spawn(work: Coroutine[Any, Any, Any], what: str) -> asyncio.Task[Any]:
+    """Run ``work`` as a task of this process: kept alive, and logged by name if it fails."""
+    task = asyncio.get_running_loop().create_task(work, name=what)
+    _tasks.add(task)
+    task.add_done_callback(_done)
+    return task
+
+
+def _done(task: asyncio.Task[Any]) -> None:
+    _tasks.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("%s failed", task.get_name(), exc_info=error)
+
+
+def tasks() -> int:
+    """How many spawned tasks are unfinished."""
+    return len(_tasks)
+
+
+async def settle(timeout_s: float) -> None:
+    """Wait until the tasks under way are done, at most ``timeout_s``; then cancel the rest."""
+    if _tasks:
+        _, late = await asyncio.wait(_tasks, timeout=timeout_s)
+        for task in late:
+            task.cancel()
+
+
+def on_commit(act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Once the transaction is committed, call ``act`` in the server's loop. The one way from a use case to the nerves.
+
+    Without a server in this process nothing is called: whoever hosts finds the rows.
+    """
+
+    def nudge() -> None:
+        if _loop is not None and not _loop.is_closed():
+            _loop.call_soon_threadsafe(lambda: act(*args, **kwargs))
+
+    transaction.on_commit(nudge)

@@ -1,0 +1,119 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.pong.bot import EASY, HARD, HUMAN, MEDIUM, STRENGTHS, Plan, plan
+from game.pong.court import CLASSIC
+from game.pong.paddle import aim
+from game.pong.rally import cross, new, over, resume, steer, winner
+
+from .arena import contest
+from .matches import met, situations
+
+EXACT = replace(HUMAN, id="exact", reaction_error_ms=0, error_px=0, error_px_per_s=0, aim_percent=0, home_percent=0)
+SERVED = new(CLASSIC, 7, 3_000)  # to the right, landing at 176 px
+AWAY = replace(SERVED, ball=replace(SERVED.ball, to=0))  # to the left
+
+strengths = st.sampled_from(tuple(STRENGTHS.values()))
+
+
+@given(situations(), strengths, st.sampled_from((0, 1)), st.integers(0, 2**64), st.data())
+def test_a_plan_is_a_pure_function_of_the_view(situation, strength, side, seed, data):
+    rules, state = situation
+    now_ms = data.draw(st.integers(max(state.left.t, state.right.t), state.ball.t1 + 500))
+    made = plan(rules, state, side, now_ms, strength, seed)
+    assert made == plan(rules, state, side, now_ms, strength, seed)
+    assert made.next_ms > now_ms
+    assert list(made.commands) == sorted(made.commands, key=lambda entry: entry[0])
+    for t, command in made.commands:
+        assert type(t) is int
+        assert now_ms <= t < made.next_ms
+        aim(rules, state.left, t, command)
+    if over(rules, state) or now_ms >= state.ball.t1:
+        assert made.commands == ()
+
+
+def test_nobody_reacts_before_the_ball_has_left():
+    for now_ms in (0, 2_999, 3_000, 3_119):
+        assert plan(CLASSIC, SERVED, 1, now_ms, HUMAN, 1).commands == ()
+    assert plan(CLASSIC, SERVED, 1, 0, EXACT, 1) == Plan((), 3_220)
+
+
+def test_a_key_is_pressed_toward_the_landing_point_and_released_there():
+    near_px, look_ms = 12, (500, 500)
+    way_ms = ((250 - 176 - near_px) * 1_000) // 500
+    made = plan(CLASSIC, SERVED, 1, 3_220, replace(EXACT, look_ms=look_ms), 1)
+    assert made == Plan(((3_220, -1), (3_220 + way_ms, 0)), 3_720)
+
+
+def test_a_key_whose_release_is_after_the_next_look_is_still_held():
+    made = plan(CLASSIC, SERVED, 1, 3_220, replace(EXACT, look_ms=(100, 100)), 1)
+    assert made == Plan(((3_220, -1),), 3_320)
+
+
+def test_a_key_is_released_when_it_is_seen_that_the_paddle_is_there():
+    moving = steer(CLASSIC, SERVED, 1, 3_220, -1)
+    assert plan(CLASSIC, moving, 1, 3_364, EXACT, 1).commands == ((3_364, 0),)
+    resting = steer(CLASSIC, moving, 1, 3_364, 0)
+    assert plan(CLASSIC, resting, 1, 3_500, EXACT, 1).commands == ()
+
+
+def test_a_pointer_goes_straight_to_the_landing_point():
+    pointing = replace(EXACT, keys=False)
+    assert plan(CLASSIC, SERVED, 1, 3_220, pointing, 1).commands == ((3_220, 176),)
+    there = steer(CLASSIC, SERVED, 1, 3_220, 176)
+    assert plan(CLASSIC, there, 1, 3_300, pointing, 1).commands == ()
+
+
+def test_the_attacker_stays_or_goes_home():
+    lower = steer(CLASSIC, AWAY, 1, 100, 400)
+    assert plan(CLASSIC, lower, 1, 3_220, EXACT, 1).commands == ()
+    home = replace(EXACT, home_percent=100)
+    assert plan(CLASSIC, lower, 1, 3_220, home, 1).commands[0] == (3_220, -1)
+    assert plan(CLASSIC, lower, 1, 3_220, replace(home, keys=False), 1).commands == ((3_220, 250),)
+
+
+def test_anticipation_goes_part_of_the_way_to_where_the_return_would_land():
+    state = met(CLASSIC, AWAY, 5_000)
+    landing_px = 176 + 60  # off 5 px of 50: a tenth of 600 px, less what vy is rounded down by
+    assert cross(CLASSIC, state)[0].ball.vy == 42
+    knowing = replace(EXACT, keys=False, home_percent=100, anticipation=100)
+    far = steer(CLASSIC, state, 1, 100, 400)
+    assert plan(CLASSIC, far, 1, 3_220, knowing, 1).commands == ((3_220, landing_px - 2),)
+    half = replace(knowing, anticipation=50)
+    assert plan(CLASSIC, far, 1, 3_220, half, 1).commands == ((3_220, 250 - (250 - landing_px + 2) // 2),)
+
+
+def test_a_match_that_is_over_needs_no_commands():
+    last = resume(CLASSIC, 10, 10, 7, 3_000)
+    after, _ = cross(CLASSIC, met(CLASSIC, last, 60_000))
+    assert plan(CLASSIC, after, 0, after.ball.t0 + 500, HARD, 1).commands == ()
+
+
+def shares(left, right, matches=12):
+    """The share of points of `left`, its commands a second and the share of balls that it met."""
+    tallies = [contest(CLASSIC, (left, right), seed) for seed in range(1, matches + 1)]
+    seconds = sum(tally.end.ball.t0 for tally in tallies) / 1_000
+    points = sum(tally.end.a for tally in tallies) / sum(tally.end.a + tally.end.b for tally in tallies)
+    given = sum(tally.given[0] for tally in tallies) / seconds
+    return points, given, sum(tally.met[0] for tally in tallies) / sum(tally.faced[0] for tally in tallies)
+
+
+def test_the_simulated_person_plays_like_a_person():
+    points, given, met_share = shares(HUMAN, HUMAN)
+    assert 0.4 < points < 0.6
+    assert 2.6 < given < 3.1
+    assert 0.92 < met_share < 0.97
+
+
+@pytest.mark.parametrize(("strength", "least", "most"), [(EASY, 0.1, 0.3), (MEDIUM, 0.35, 0.55), (HARD, 0.6, 0.8)])
+def test_each_strength_has_its_place_against_a_person(strength, least, most):
+    points, given, _ = shares(strength, HUMAN)
+    assert least < points < most
+    assert given < 3
+
+
+def test_the_strongest_is_beatable():
+    assert any(winner(CLASSIC, contest(CLASSIC, (HARD, HUMAN), seed).end) == 1 for seed in range(1, 200))
