@@ -14,13 +14,14 @@ from game.pong import court
 from game.pong.court import Ruleset
 from game.pong.rally import State, resume
 from game.pong.replay import Record, replay
-from game.signals import match_finished
+from game.signals import match_begun, match_called, match_finished
 from realtime import hosting, process, rooms
 from realtime.clock import wall_ms
 
 POINTS = (3, 5, 11)
 BOT_NAMES = {"easy": "Rookie", "medium": "Regular", "hard": "Ace"}
 MOST_SEED = 2**31 - 2
+REMATCH_READY_MS = 15_000
 
 
 class BusyError(Exception):
@@ -93,9 +94,19 @@ def call(
                 held.add(holder.pk)
         epoch = hosting.claim(room_name(match.pk))
         assert epoch is not None, "a new match has no host"
-        process.on_commit(_host, match.pk, epoch)
+        process.on_commit(match_called.send, sender=Match, match_id=match.pk, epoch=epoch)
         _tell(match)
     return match
+
+
+def call_rematch(match_id: int) -> Match:
+    """Call the two of a finished match again, sides changed. Raises BusyError."""
+    with transaction.atomic():
+        match = Match.objects.get(pk=match_id)
+        seats = reversed(match.seats.select_related("user"))
+        players = [Player(seat.name, seat.user, seat.bot, seat.rating) for seat in seats]
+        origin = match.origin if match.origin in (Match.Origin.BOT, Match.Origin.HOTSEAT) else Match.Origin.REMATCH
+        return call(players, points=match.points, origin=Match.Origin(origin), ready_ms=REMATCH_READY_MS, title=match.title)
 
 
 def load(match_id: int) -> Hosting | None:
@@ -123,6 +134,10 @@ def adopt(match_id: int) -> tuple[Hosting, int] | None:
         return (found, epoch) if epoch is not None else None
 
 
+def is_unfinished(match_id: int) -> bool:
+    return Match.objects.filter(pk=match_id).exclude(phase=Match.Phase.OVER).exists()
+
+
 def unfinished() -> list[int]:
     return list(Match.objects.exclude(phase=Match.Phase.OVER).values_list("pk", flat=True))
 
@@ -132,7 +147,9 @@ def begin(match_id: int, epoch: int) -> None:
     with transaction.atomic():
         hosting.check(room_name(match_id), epoch)
         Match.objects.filter(pk=match_id, phase=Match.Phase.CALLED).update(phase=Match.Phase.LIVE, started_ms=wall_ms())
-        _tell(Match.objects.get(pk=match_id))
+        match = Match.objects.get(pk=match_id)
+        _tell(match)
+        match_begun.send(sender=Match, match=match)
 
 
 def add_rally(match_id: int, epoch: int, side: int, a: int, b: int, record: Record) -> None:
@@ -189,12 +206,6 @@ def result(match: Match) -> dict[str, Any] | None:
 def _add_rally(match_id: int, side: int, a: int, b: int, record: Record) -> None:
     Rally.objects.create(match_id=match_id, number=a + b, side=side, a=a, b=b, record=record, at_ms=wall_ms())
     Match.objects.filter(pk=match_id).update(a=a, b=b)
-
-
-def _host(match_id: int, epoch: int) -> None:
-    from game import referees  # the shell, which knows these use cases
-
-    referees.begin(match_id, epoch)
 
 
 def _tell(match: Match) -> None:

@@ -234,3 +234,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 rooms.room(name).leave(self)
             self._rooms.clear()
             self.leave()
+
+
+class NowhereConsumer(LiveConsumer):
+    """Any other address: says so, in a way that a browser can read."""
+
+    async def enter(self) -> None:
+        raise CloseError(codes.NOT_FOUND, Refused("not_found", "the address of a socket", self.scope["path"]))

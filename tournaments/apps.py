@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class TournamentsConfig(AppConfig):
     name = "tournaments"
+
+    def ready(self) -> None:
+        from chat import conversations
+        from game.signals import match_begun, match_finished
+        from tournaments import conversation, results
+
+        match_begun.connect(results.on_match_begun, dispatch_uid="tournaments.results")
+        match_finished.connect(results.on_match_finished, dispatch_uid="tournaments.results")
+        conversations.register("tournament", conversation.find)

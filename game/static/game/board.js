@@ -59,10 +59,13 @@ export class Board {
     dataset.b = String(session.score[1]);
     dataset.sides = session.sides.join(",");
     dataset.n = String(session.n);
-    this.taken.hidden = !session.taken;
+    const begun = session.phase !== "connecting" && session.phase !== "called";
+    const title = begun ? `${dataset.a}–${dataset.b} ${this.title}` : this.title;
+    if (document.title !== title) document.title = title;
+    this.taken.hidden = !session.taken || session.phase === "over";
     const { present, watching, names } = session.presence;
     for (const side of [0, 1]) {
-      this.seats[side].classList.toggle("is-here", session.sides.includes(side));
+      this.seats[side].classList.toggle("is-here", session.sides.length === 1 && session.sides[0] === side);
       this.away[side].hidden = present[side] || session.phase === "over" || session.phase === "connecting";
       const rating = session.seats[side]?.rating;
       write(this.ratings[side], rating ? String(Math.round(rating)) : "");
@@ -85,8 +88,6 @@ export class Board {
     const state = session.scene?.state;
     const score = state && session.phase !== "over" ? [state.a, state.b] : session.score;
     for (const side of [0, 1]) write(this.scores[side], session.phase === "connecting" ? "" : String(score[side]));
-    const title = session.phase === "connecting" || session.phase === "called" ? this.title : `${score[0]}–${score[1]} ${this.title}`;
-    if (document.title !== title) document.title = title;
     write(this.countdown, frame?.countdown ? String(frame.countdown) : "");
     const notice = session.taken ? "" : this.#waiting(session);
     write(this.notice, notice);

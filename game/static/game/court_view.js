@@ -8,7 +8,6 @@
 /** @typedef {import("./scene.js").Frame} Frame */
 
 const WHITE = "#ffffff";
-const BLACK = "#000000";
 const NET = "#8a8f94";
 const PADDLE_WIDTH = 10_000; // mpx, as wide as the ball; its face touches the ball as that reaches the plane
 const DASH = 12_500; // 20 dashes and 20 gaps on 500 px
@@ -22,7 +21,7 @@ export class CourtView {
   constructor(canvas, rules) {
     this.canvas = canvas;
     this.rules = rules;
-    this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
+    this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     /** Which side is at the bottom when the court stands, null when it lies. @type {number | null} */
     this.bottom = null;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -65,8 +64,7 @@ export class CourtView {
     const { context, canvas, rules } = this;
     const { width, height } = rules;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.fillStyle = BLACK;
-    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.clearRect(0, 0, canvas.width, canvas.height); // the page's black, and its numerals, are behind
     this.#lay(canvas.width, canvas.height);
 
     if (frame?.flash && !this.still.matches) {

@@ -31,7 +31,7 @@ const upright = matchMedia("(max-width: 40rem) and (orientation: portrait)"); //
 
 let phase = "connecting";
 const session = new MatchSession(root.dataset.path ?? "", { onChange: change, onHappening: tell, onResult: end, onOffer: follow });
-const sides = () => (session.isSteerable ? session.sides : []);
+const sides = () => (session.phase === "over" ? [] : session.sides); // a key held before the serve counts from the serve
 const keys = new Keys({ sides, stands: () => view.bottom !== null, steer: (side, command) => session.steer(side, command) });
 new Pointers({ view, sides, busy: (side) => keys.holds(side), steer: (side, command) => session.steer(side, command) });
 
@@ -40,14 +40,20 @@ function change() {
   if (session.rules) view.rules = session.rules;
   board.change(session);
   panel.change(session);
-  root.classList.toggle("is-playing", session.isSteerable);
-  find("[data-resign]").toggleAttribute("hidden", !session.isSteerable);
+  find("[data-resign]").hidden = session.phase === "over" || !session.sides.length;
   turn();
+  const played = root.classList.contains("is-playing");
+  if (root.classList.toggle("is-playing", session.isSteerable) && !played) showCourt();
   if (phase !== session.phase) {
     phase = session.phase;
     // a place that must be kept is worth a sentence; how long, is not: a countdown is not read out
     if (phase === "called" || phase === "paused") sayWho(phase === "called" ? "said-waiting" : "said-away");
   }
+}
+
+/** The whole court, wherever the page was scrolled to. */
+function showCourt() {
+  view.canvas.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {string} text */
@@ -75,6 +81,7 @@ function tell(happening) {
 function end(result) {
   if (phase === "connecting") return; // it was over before: the page says so itself
   keys.let();
+  if (session.sides.length) showCourt();
   const { score } = session;
   const reason = panel.because(result);
   announcer.say(texts.say("said-result", { headline: panel.headline(result), a: score[0], b: score[1], reason }));

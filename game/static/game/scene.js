@@ -54,6 +54,8 @@ export class Scene {
     this.own = new Map();
     /** Somebody is waited for: no serve leaves. */
     this.waits = false;
+    /** Over without the last point: there is no ball any more. */
+    this.ended = false;
     /** How long the host usually takes to decide an own hit: the ball rests on the paddle for so long. */
     this.holdMs = 40;
     /** @type {{key: string, hit: boolean, ball: Ball} | null} */
@@ -89,8 +91,15 @@ export class Scene {
   /**
    * A snapshot: everything is as it says.
    * @param {State} state
+   * @param {boolean} otherClock its times are another host's: nothing slides from there to here
    */
-  restore(state) {
+  restore(state, otherClock) {
+    if (otherClock) {
+      this.t = -Infinity;
+      this.offsets = { paddles: [0, 0], ball: { x: 0, y: 0 }, since: 0 };
+      this.flash = this.leaving = null;
+      this.heard = -1;
+    }
     this.#blended(this.t, () => {
       this.timeline = new Timeline(state);
       this.verdict = null;
@@ -141,9 +150,13 @@ export class Scene {
     return this.waits && this.state.rally === 0;
   }
 
+  get #isOver() {
+    return this.ended || over(this.rules, this.state);
+  }
+
   /** Whether the ball flies, or will at its time. */
   get isRunning() {
-    return !this.held && !over(this.rules, this.state);
+    return !this.held && !this.#isOver;
   }
 
   /**
@@ -228,7 +241,7 @@ export class Scene {
       if (place) return { place, flight: null, foreseen: false };
       this.leaving = null;
     }
-    if (over(this.rules, this.state)) return { place: null, flight: null, foreseen: false };
+    if (this.#isOver) return { place: null, flight: null, foreseen: false };
     if (this.held) return { place: this.#on(ball, ball.t0), flight: null, foreseen: false };
     if (t > ball.t1 && this.own.has(ball.to)) {
       const verdict = this.#judge();

@@ -30,7 +30,7 @@ const CLOCK_GAP_MS = 2_000;
 const LONGEST_TIMER_MS = 2_000; // a timer in a tab that slept comes late: look again
 
 /** @type {Presence} */
-const NOBODY = { present: [true, true], watching: 0, names: [], until: null, serve: null, away: [0, 0] };
+const NOBODY = { phase: "called", present: [true, true], watching: 0, names: [], until: null, serve: null, away: [0, 0] };
 
 export class MatchSession {
   /**
@@ -84,7 +84,7 @@ export class MatchSession {
 
   /** Whether a command would be taken. */
   get isSteerable() {
-    return this.sides.length > 0 && (this.phase === "live" || this.phase === "paused") && this.live.isOpen;
+    return this.sides.length > 0 && this.phase === "live" && this.live.isOpen;
   }
 
   /** The drawn time: the stands see the match a moment later, and without corrections. */
@@ -212,7 +212,7 @@ export class MatchSession {
     this.defended = -1;
     this.scene ??= new Scene(match.ruleset, state);
     this.scene.seat(this.sides);
-    this.scene.restore(state);
+    this.scene.restore(state, otherHost);
     this.#hold();
     this.versions.snapshot(n);
     if (match.result) this.#finish(match.result);
@@ -230,7 +230,6 @@ export class MatchSession {
       case wire.POINT:
         if (message[0] === wire.POINT) this.score = [message[4], message[5]];
         this.scene.timeline.push(wire.changeOf(this.rules, message));
-        if (this.phase === "called") this.phase = "live";
         break;
       case wire.RESULT:
         this.#finish(message[2]);
@@ -264,29 +263,31 @@ export class MatchSession {
   #attend(presence) {
     const before = this.phase;
     this.presence = { ...NOBODY, ...presence };
-    if (this.phase !== "over") {
-      const waits = this.presence.until !== null;
-      if (this.phase !== "called") this.phase = waits ? "paused" : "live";
-      else if (!waits && this.presence.serve !== null) this.phase = "live";
-    }
+    if (!this.result && presence.phase !== "over") this.phase = presence.phase; // over is what the result says, when it is committed
     this.#hold();
+    if (this.presence.serve !== null) this.#postpone(this.presence.serve);
     if (before !== this.phase) this.#resteer();
   }
 
-  /** A serve waits while somebody is waited for, and leaves at the instant the host has planned. */
-  #hold() {
-    const scene = /** @type {Scene} */ (this.scene);
-    const { serve, until } = this.presence;
-    scene.waits = this.phase === "called" || until !== null;
-    if (serve === null) return;
-    const last = scene.timeline.lanes[wire.BALL].at(-1)?.at ?? -Infinity;
+  /**
+   * The next serve leaves at the instant the host has planned: moved on, or back when everybody has come.
+   * @param {number} serve
+   */
+  #postpone(serve) {
+    const { timeline } = /** @type {Scene} */ (this.scene);
     const flight = /** @type {Ruleset} */ (this.rules).serve_flight_ms;
-    scene.timeline.push({
+    timeline.push({
       lane: wire.BALL,
-      at: last,
-      apply: (state) => (state.rally || state.ball.t0 >= serve ? state : { ...state, ball: { ...state.ball, t0: serve, t1: serve + flight } }),
+      at: timeline.lanes[wire.BALL].at(-1)?.at ?? -Infinity, // after the point that it follows, wherever that is on its way to the screen
+      apply: (state) => (state.rally || state.ball.t0 === serve ? state : { ...state, ball: { ...state.ball, t0: serve, t1: serve + flight } }),
       happening: null,
     });
+  }
+
+  /** No serve leaves while somebody is waited for. */
+  #hold() {
+    const scene = /** @type {Scene} */ (this.scene);
+    scene.waits = this.phase === "called" || this.phase === "paused";
   }
 
   /** @param {Result} result */
@@ -295,16 +296,18 @@ export class MatchSession {
     this.result = result;
     this.phase = "over";
     this.score = result.score ?? this.score;
+    if (this.scene && result.reason !== "points") this.scene.ended = true; // otherwise the last ball is seen to go out
     if (first) this.handlers.onResult(result);
   }
 
   /** @param {number[]} sides */
   #sit(sides) {
     this.taken = this.sides.length > 0 && sides.length === 0 && this.phase !== "over";
+    const same = sides.join() === this.sides.join();
     this.sides = sides;
     if (sides.length) this.played = true;
     this.scene?.seat(sides);
-    this.#resteer();
+    if (!same) this.#resteer();
   }
 
   /**

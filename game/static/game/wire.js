@@ -7,6 +7,7 @@ import { quotient } from "./pong/whole.js";
 
 /**
  * @typedef {object} Presence
+ * @property {"called" | "live" | "paused" | "over"} phase
  * @property {[boolean, boolean]} present
  * @property {number} watching
  * @property {string[]} names

@@ -50,12 +50,14 @@ class Chat {
   hear(message) {
     switch (message.type) {
       case "history":
-        this.history(message.lines);
+        this.history(message.lines, message.since ?? 0);
         this.mayWrite(message.can_write);
         this.room.snapshot(message.n);
         break;
       case "line":
-        this.room.event(message.n, message);
+        // A line for my eyes only comes by itself, after everybody's event of that number was an empty one.
+        if (message.n <= this.room.n && message.line && !this.log.querySelector(`[data-n="${Number(message.n)}"]`)) this.add(message.line, true);
+        else this.room.event(message.n, message);
         break;
       case "error":
         this.refuse(errorText(this.panel, message.code));
@@ -96,14 +98,15 @@ class Chat {
 
   /**
    * The server's list is the truth: what is not in it any more goes, what is missing comes.
-   * @param {Line[]} lines
+   * @param {Line[]} lines all that are kept after `since`
+   * @param {number} since
    */
-  history(lines) {
+  history(lines, since) {
     const stay = new Set(lines.map((line) => String(line.n)));
     const there = new Set();
     for (const element of this.log.querySelectorAll("[data-n]")) {
       const n = /** @type {HTMLElement} */ (element).dataset.n;
-      if (stay.has(n ?? "")) there.add(n);
+      if (Number(n) <= since || stay.has(n ?? "")) there.add(n);
       else element.remove();
     }
     for (const line of lines) if (!there.has(String(line.n))) this.add(line, false);

@@ -255,7 +255,7 @@ addEventListener("keydown", wake, true);
 
 function chime() {
   // The match page's mute holds here too.
-  if (remembered(localStorageOf(), "rallypoint.muted") === "1") return;
+  if (remembered(localStorageOf(), "rallypoint.mute") === "1") return;
   try {
     if (!audio && navigator.userActivation?.hasBeenActive) audio = new AudioContext();
     if (!audio || audio.state === "closed") return;

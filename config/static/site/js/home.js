@@ -42,6 +42,7 @@ function follow() {
 function showWaiting() {
   const count = waiting.get(points());
   if (!waitingText || count === undefined) return;
+  showDigits("waiting", count);
   waitingText.textContent = count ? fill(waitingText.dataset.some, { n: count }) : (waitingText.dataset.none ?? "");
 }
 
@@ -59,6 +60,37 @@ document.addEventListener("rallypoint:queue", (event) => {
 /* ---- Pressed Play: the button says that it works ---- */
 
 document.addEventListener("rallypoint:you", (event) => {
-  const button = /** @type {HTMLButtonElement | null} */ (play?.querySelector(".court-go") ?? null);
-  if (button) button.disabled = Boolean(/** @type {CustomEvent} */ (event).detail.ticket);
+  const button = /** @type {HTMLButtonElement | null} */ (play?.querySelector("[data-go]") ?? null);
+  if (!button) return;
+  const queued = Boolean(/** @type {CustomEvent} */ (event).detail.ticket);
+  button.dataset.calm ??= button.textContent ?? "";
+  button.disabled = queued;
+  button.textContent = (queued ? button.dataset.queued : button.dataset.calm) ?? "";
 });
+
+/* ---- The numerals of 1972, above the court: how many wait, how many play ---- */
+
+const ROWS = ["75557", "22222", "71747", "71717", "55711", "74717", "74757", "71111", "75757", "75717"];
+
+/** @param {"waiting" | "live"} name @param {number} value */
+function showDigits(name, value) {
+  const svg = document.querySelector(`[data-court-score="${name}"] svg`);
+  if (!svg || svg.getAttribute("data-shown") === String(value)) return;
+  const digits = String(Math.min(99, Math.max(0, value)));
+  let path = "";
+  [...digits].forEach((digit, place) => {
+    [...ROWS[Number(digit)]].forEach((row, y) => {
+      for (let x = 0; x < 3; x += 1) if (Number(row) & (4 >> x)) path += `M${place * 4 + x} ${y}h1v1h-1z`;
+    });
+  });
+  svg.setAttribute("data-shown", String(value));
+  svg.setAttribute("viewBox", `0 0 ${digits.length * 4 - 1} 5`);
+  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  shape.setAttribute("d", path);
+  svg.replaceChildren(shape);
+}
+
+for (const name of /** @type {const} */ (["waiting", "live"])) {
+  showDigits(name, Number(document.querySelector(`[data-court-score="${name}"] svg`)?.getAttribute("data-digits")) || 0);
+}
+document.addEventListener("rallypoint:fragments", () => showDigits("live", document.querySelectorAll("#live-matches .match-card").length));

@@ -1,0 +1,14 @@
+"""The ASGI application: pages and sockets."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+pages = get_asgi_application()
+
+from config.websocket import application as sockets
+
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -1,0 +1,86 @@
+import asyncio
+from typing import Any
+
+from game import archive, matches, referees, wire
+from game.referee import Referee
+from realtime import codes, database
+from realtime.clock import monotonic_ms
+from realtime.consumer import CloseError, LiveConsumer
+from realtime.wire import Decoder, Refused
+
+HOST_WAIT_S = 2  # a match that was called a moment ago is about to be hosted
+
+
+class GameConsumer(LiveConsumer):
+    """One player or spectator of one match. Thin: decodes, limits, and hands to the referee."""
+
+    decode = Decoder[wire.Message](wire.Message)
+    burst = 120
+    rate = 80
+
+    referee: Referee | None = None
+
+    async def enter(self) -> None:
+        match_id = int(self.scope["url_route"]["kwargs"]["match"])
+        self.referee = await self._find(match_id)
+        if self.referee is None:
+            over = await database.run(archive.snapshot, match_id)
+            if over is None:
+                raise CloseError(codes.NOT_FOUND, Refused("not_found", "a match that exists", match_id))
+            self._over = over
+            self.tell([12, []])
+            self.tell(over)
+            return
+        sides = self.referee.sides_of(self.user.pk) if self.user is not None else []
+        self.join(matches.room_name(match_id), front=bool(sides))
+        self.tell([12, sides])
+        self.referee.arrive(self, sides)
+        if not sides:
+            self.referee.crowd_changed()
+        self.push(self.referee.snapshot())
+
+    async def _find(self, match_id: int) -> Referee | None:
+        """The referee; waits a little for one that is about to begin."""
+        until_ms = monotonic_ms() + HOST_WAIT_S * 1000
+        while (referee := referees.find(match_id)) is None:
+            if not await database.run(matches.is_unfinished, match_id) or monotonic_ms() > until_ms:
+                break
+            await asyncio.sleep(0.02)
+        return referee
+
+    def hear(self, message: wire.Message) -> None:
+        referee = self.referee
+        if isinstance(message, wire.Clock):
+            self.tell([3, message.c, referee.now() if referee else 0])
+        elif referee is None:
+            self._hear_archived(message)
+        elif isinstance(message, wire.Command):
+            referee.command(message.side, message.seq, message.stamp, message.cmd, self)
+        elif isinstance(message, wire.Frontier):
+            referee.frontier(message.side, message.t1, self)
+        elif isinstance(message, wire.Resync):
+            self._resync(referee, message.last_n)
+        elif isinstance(message, wire.Resign):
+            referee.resign(self)
+        else:
+            referee.rematch(self, bool(message.yes))
+
+    def _hear_archived(self, message: wire.Message) -> None:
+        if isinstance(message, wire.Resync):
+            self.tell(self._over)
+        else:
+            raise Refused("not_live", "a match that is not over", "over")
+
+    def _resync(self, referee: Referee, last_n: int) -> None:
+        """What was missed, event by event, or a snapshot."""
+        missed = referee.room.since(last_n)
+        for event in missed if missed is not None else [referee.snapshot()]:
+            self.push(event)
+
+    def leave(self) -> None:
+        if self.referee is not None:
+            self.referee.depart(self)
+            self.referee.crowd_changed()
+
+    def refusal(self, refused: Refused) -> Any:
+        return [11, refused.code, refused.expected, refused.came]

@@ -1,0 +1,535 @@
+"""The referee: hosts one live match. State, floors and frontiers, one timer; the rules are game/pong's.
+
+Nothing ticks: it wakes for a message, for the next decision that is due, and for the instants at which somebody's time is up.
+An arrival at a paddle's plane is decided when the defender's client has said that all it did until then is sent (its frontier), or
+when LIMIT_MS has passed: so what the defender saw is what counts. See netcode.md for why.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db import OperationalError
+
+from game import matches
+from game.matches import Hosting
+from game.models import Match
+from game.pong import court
+from game.pong.paddle import Paddle, aim, paddle_y
+from game.pong.rally import Hit, Point, State, cross, pack, postpone, steer
+from game.pong.replay import Record, Recorder
+from realtime import database, hosting, process, rooms
+from realtime.clock import monotonic_ms, wall_ms
+from realtime.consumer import LiveConsumer
+from realtime.wire import Frame, Refused, frame
+
+logger = logging.getLogger(__name__)
+
+LIMIT_MS = 250  # the longest wait for a defender's frontier, and the oldest stamp
+AHEAD_MS = 250  # the farthest stamp in the future
+COUNTDOWN_MS = 3_000  # before the first serve, and after an absence
+GATE_MS = 300  # so long before a serve it is certain that it may leave
+DELAY_MS = 1_000  # by which a serve moves whose rally is not committed yet
+CROWD_NEWS_MS = 1_000  # at most one word on who watches in this time
+NAMES_SHOWN = 20
+EPOCH = 1 << 20  # an event's number is epoch * 2^20 + k
+NEVER_MS = 1 << 30
+
+Phase = Literal["called", "live", "paused", "over"]
+
+
+class Seated:
+    """What the referee knows of one side."""
+
+    __slots__ = ("absent_since", "budget_ms", "floor", "frontier", "house", "player", "rematch", "seq", "shown")
+
+    def __init__(self, house: bool, shown: Paddle) -> None:
+        self.house = house
+        self.player: LiveConsumer | None = None  # the newest socket that plays this side
+        self.floor = 0  # no command takes effect before it
+        self.frontier = NEVER_MS if house else -NEVER_MS  # all up to it has been sent ...
+        self.frontier_at = -NEVER_MS  # ... as is known since then
+        self.seq = -1
+        self.shown = shown  # the paddle with every command known, decided arrival or not
+        self.absent_since: int | None = None
+        self.budget_ms = settings.AWAY_BUDGET_S * 1000
+        self.rematch = False
+
+    @property
+    def present(self) -> bool:
+        return self.house or self.player is not None
+
+
+class Referee:
+    """Hosts one match under one epoch, from the call to the end (and the rematch that may follow)."""
+
+    def __init__(
+        self, found: Hosting, epoch: int, closed: Callable[["Referee"], None], grace_ms: int = 0
+    ) -> None:
+        self._closed = closed
+        self.match = found.match
+        self.rules = found.rules
+        self.names = [seat.name for seat in found.seats]
+        self.users = [seat.user_id for seat in found.seats]
+        self.seats_shown = [
+            {"name": seat.name, "user": seat.user_id, "bot": seat.bot or None, "rating": seat.rating} for seat in found.seats
+        ]
+        self.epoch = epoch
+        self.room = rooms.room(matches.room_name(found.match.pk))
+        self._base = monotonic_ms()
+        self._n = epoch * EPOCH
+        self.room.version = self._n
+        self.state = found.opening
+        self.sides = [Seated(bool(seat.bot), self.state.left if seat.side == 0 else self.state.right) for seat in found.seats]
+        self.phase: Phase = "called" if found.match.phase == Match.Phase.CALLED else "paused"
+        self._until: int | None = None  # when whoever is absent forfeits
+        self._recorder = Recorder(self.state, epoch)
+        self._pending: list[tuple[int, int, int]] = []  # (t, side, command) beyond the arrival that is to be decided
+        self._timer: asyncio.TimerHandle | None = None
+        self._committed = True  # the last rally
+        self._gate_passed = False  # the next serve is certain to leave
+        self._beginning: asyncio.Task[Any] | None = None
+        self._crowd_timer: asyncio.TimerHandle | None = None
+        self._result: dict[str, Any] | None = None
+        self._offer_closed = False
+        self._next_match: int | None = None
+        self._snapshot: tuple[int, Frame] | None = None
+        self.on_change: list[Callable[[], None]] = []  # house bots look again
+        if self.phase == "called":
+            self._until = max(found.match.ready_by_ms - wall_ms(), grace_ms)
+        else:
+            for side in self._absent():
+                self.sides[side].absent_since = grace_ms
+            self._until = self._forfeit_at()
+
+    # -- coming and going ----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to host: everybody who must be there may be there already (house bots)."""
+        if not self._everybody_here():
+            self._arm()
+
+    def now(self) -> int:
+        """Match time, ms."""
+        return monotonic_ms() - self._base
+
+    def sides_of(self, user_id: int | None) -> list[int]:
+        """The seats of this user."""
+        return [side for side in (0, 1) if user_id is not None and self.users[side] == user_id]
+
+    def arrive(self, player: LiveConsumer, sides: list[int]) -> None:
+        """A socket takes its user's seats; the one that had them is told, and watches."""
+        for older in {self.sides[side].player for side in sides} - {None, player}:
+            assert older is not None
+            self.room.join(older)
+            older.tell([12, []])
+        for side in sides:
+            seated = self.sides[side]
+            seated.player = player
+            seated.seq = -1
+            if seated.absent_since is not None:
+                seated.budget_ms -= max(self.now() - seated.absent_since, 0)
+                seated.absent_since = None
+        if sides and not self._everybody_here():
+            self._tell_presence()
+
+    def depart(self, player: LiveConsumer) -> None:
+        """A socket is gone: if it played, its paddle stops, the rally plays out, and the next serve waits."""
+        for side, seated in enumerate(self.sides):
+            if seated.player is not player:
+                continue
+            seated.player = None
+            seated.absent_since = self.now()
+            if self.phase == "live":
+                self.steer(side, self.now(), 0)
+                self._reach(side, NEVER_MS)  # nothing more will be sent: no need to wait for it
+                if self.state.rally == 0 and not self._gate_passed:
+                    self._pause()
+            elif self.phase == "paused":
+                self._until = self._forfeit_at()
+                self._arm()
+            self._tell_presence()
+        if self.phase == "over":
+            self._close_if_empty()
+
+    def crowd_changed(self) -> None:
+        """Somebody came to watch or went: say so, but not for each one."""
+        if self._crowd_timer is None:
+            loop = asyncio.get_running_loop()
+            self._crowd_timer = loop.call_later(CROWD_NEWS_MS / 1000, self._tell_crowd)
+
+    def _tell_crowd(self) -> None:
+        self._crowd_timer = None
+        if len(self.room):
+            self._tell_presence()
+
+    def _absent(self) -> list[int]:
+        return [side for side in (0, 1) if not self.sides[side].present]
+
+    def _everybody_here(self) -> bool:
+        """Go on, if the match waited only for people: True if it did."""
+        if self.phase not in ("called", "paused") or self._absent():
+            return False
+        if self.phase == "called":
+            self._beginning = process.spawn(self._commit(matches.begin), f"begin match {self.match.pk}")
+        for seated in self.sides:
+            seated.frontier = NEVER_MS if seated.house else -NEVER_MS
+        self.phase = "live"
+        self._until = None
+        self._move_serve(self.now() + COUNTDOWN_MS)
+        return True
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    def command(self, side: int, seq: int, stamp: int, cmd: int, player: LiveConsumer) -> None:
+        """A command of a player's client. Raises Refused."""
+        seated = self._seat_of(side, player)
+        if seq <= seated.seq:
+            raise Refused("old_sequence", f"a sequence number above {seated.seq}", seq)
+        if self.phase != "live":
+            raise Refused("not_live", "a match that is being played", self.phase)
+        seated.seq = seq
+        now = self.now()
+        eff = min(max(stamp, now - LIMIT_MS, seated.floor), now + AHEAD_MS)
+        short = [4, self._n + 1, seq] if eff == stamp else None
+        self.steer(side, eff, cmd, (player, frame(short)) if short else None)
+        self._reach(side, eff - 1)
+
+    def steer(self, side: int, eff: int, cmd: int, own: tuple[LiveConsumer, Frame] | None = None) -> None:
+        """Command ``cmd`` takes effect at ``eff``. Everybody hears of it at once, also when it lies beyond the next decision."""
+        seated = self.sides[side]
+        eff = max(eff, seated.floor)
+        try:
+            target = aim(self.rules, seated.shown, eff, cmd)
+        except ValueError as error:
+            raise Refused("bad_message", str(error), cmd) from None
+        seated.floor = eff
+        if target == seated.shown.target:
+            return
+        seated.shown = Paddle(eff, paddle_y(self.rules, seated.shown, eff), target)
+        if eff <= self.state.ball.t1:
+            self._apply(eff, side, cmd)
+        else:
+            self._pending.append((eff, side, cmd))
+        paddle = seated.shown
+        self._publish([4, self._n + 1, side, paddle.t, paddle.y, paddle.target], dict([own]) if own else None)
+
+    def frontier(self, side: int, t1: int, player: LiveConsumer) -> None:
+        """A player's client says that everything up to ``t1`` is sent."""
+        self._seat_of(side, player)
+        if self.phase == "live":
+            self._reach(side, min(t1, self.now() + AHEAD_MS))
+
+    def _reach(self, side: int, frontier: int) -> None:
+        seated = self.sides[side]
+        if frontier > seated.frontier:
+            seated.frontier = frontier
+            seated.frontier_at = self.now()
+            if self.state.ball.to == side and frontier >= self.state.ball.t1:
+                self._due()
+
+    def _apply(self, t: int, side: int, cmd: int) -> None:
+        self.state = steer(self.rules, self.state, side, t, cmd)
+        self._recorder.command(t, side, cmd)
+
+    def _seat_of(self, side: int, player: LiveConsumer) -> Seated:
+        seated = self.sides[side]
+        if seated.player is not player:
+            raise Refused("not_your_seat", "a seat that this socket plays", f"side {side}")
+        return seated
+
+    # -- decisions -----------------------------------------------------------------------------------------------
+
+    def _arm(self) -> None:
+        """Set the one timer to the next instant at which something is due by itself."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self._next_due()
+        if due is not None:
+            self._timer = asyncio.get_running_loop().call_at((self._base + due) / 1000, self._due)
+
+    def _next_due(self) -> int | None:
+        if self.phase in ("called", "paused"):
+            return self._until
+        if self.phase == "over":
+            return None
+        ball = self.state.ball
+        if not self._gate_passed:
+            return ball.t0 - GATE_MS
+        return ball.t1 if self.sides[ball.to].frontier >= ball.t1 else ball.t1 + LIMIT_MS
+
+    def _due(self) -> None:
+        """Do all that is due by now. A decision is dated by the instant at which it was due, however late the timer."""
+        now = self.now()
+        while (due := self._next_due()) is not None and due <= now:
+            if self.phase != "live":
+                self._time_up()
+            elif self._gate_passed:
+                ball, defender = self.state.ball, self.sides[self.state.ball.to]
+                reached = defender.frontier >= ball.t1
+                self._decide(min(max(defender.frontier_at - ball.t1, 0), LIMIT_MS) if reached else LIMIT_MS)
+            elif self._absent():
+                self._pause()
+            elif not self._committed or now >= self.state.ball.t0:
+                self._move_serve(now + DELAY_MS)
+            else:
+                self._gate_passed = True
+        self._arm()
+
+    def _decide(self, hold: int) -> None:
+        ball = self.state.ball
+        self.state, event = cross(self.rules, self.state, hold)
+        self._recorder.hold(hold)
+        defender = self.sides[ball.to]
+        defender.floor = max(defender.floor, ball.t1 + 1)
+        if isinstance(event, Hit):
+            self._publish([5, self._n + 1, event.t, event.side, event.y, event.vy, event.t0, event.t1, event.rally])
+        else:
+            self._point(event)
+        self._apply_pending()
+        self._changed()
+
+    def _apply_pending(self) -> None:
+        """Commands that waited for the decision, as far as the next one."""
+        waiting, self._pending = self._pending, []
+        for t, side, cmd in waiting:
+            if t <= self.state.ball.t1:
+                self._apply(t, side, cmd)
+            else:
+                self._pending.append((t, side, cmd))
+
+    def _point(self, point: Point) -> None:
+        rally = (point.side, point.a, point.b, self._recorder.record())
+        serve = (0, 0, 0, 0) if point.over else (point.t0, point.t1, point.to, point.vy)
+        self._publish([6, self._n + 1, point.t, point.side, point.a, point.b, *serve])
+        if point.over:
+            self._end(point.side, Match.Reason.POINTS, rally=rally)
+            return
+        self._recorder = Recorder(self.state, self.epoch)
+        self._committed = self._gate_passed = False
+        process.spawn(self._commit_rally(rally), f"rally {point.a}-{point.b} of match {self.match.pk}")
+
+    # -- serves, pauses, the end ---------------------------------------------------------------------------------
+
+    def _move_serve(self, t0: int) -> None:
+        """The next serve leaves at ``t0``, or as planned if that is later."""
+        self.state = postpone(self.rules, self.state, max(t0, self.state.ball.t0))
+        self._recorder.serve(self.state.ball)
+        self._gate_passed = False
+        self._tell_presence()
+        self._changed()
+        self._arm()
+
+    def _pause(self) -> None:
+        """Somebody is away: the serve waits for everybody to see, at the cost of that player's budget."""
+        self.phase = "paused"
+        self._until = self._forfeit_at()
+        self._tell_presence()
+        self._changed()
+        self._arm()
+
+    def _forfeit_at(self) -> int | None:
+        """When the first of those who are absent has used up their time."""
+        away = [self.sides[side] for side in self._absent()]
+        return min(((seated.absent_since or 0) + seated.budget_ms for seated in away), default=None)
+
+    def _budget(self, seated: Seated) -> int:
+        """What is left of a player's time to be away, ms."""
+        spent = 0 if seated.absent_since is None else max(self.now() - seated.absent_since, 0)
+        return max(seated.budget_ms - spent, 0)
+
+    def _time_up(self) -> None:
+        """Whoever was to come, or to come back, has not."""
+        absent = self._absent()
+        if self.phase == "called":
+            tournament = self.match.origin == Match.Origin.TOURNAMENT
+            if tournament and len(absent) == 1:
+                self._end(1 - absent[0], Match.Reason.WALKOVER, absent)
+            else:
+                self._end(None, Match.Reason.NO_SHOW if tournament else Match.Reason.ABORTED, absent)
+            return
+        out = [side for side in absent if not self._budget(self.sides[side])]
+        self._end(1 - out[0] if len(out) == 1 else None, Match.Reason.LEFT, out)
+
+    def resign(self, player: LiveConsumer) -> None:
+        """One side gives up. At one keyboard nobody can tell who did: the match ends without a winner."""
+        sides = [side for side in (0, 1) if self.sides[side].player is player]
+        if not sides:
+            raise Refused("not_your_seat", "a seat that this socket plays", "a spectator")
+        if self.phase == "over":
+            raise Refused("not_live", "a match that is not over", self.phase)
+        if self.phase == "called" or len(sides) == 2:
+            tournament = self.match.origin == Match.Origin.TOURNAMENT
+            winner = 1 - sides[0] if tournament else None
+            self._end(winner, Match.Reason.RESIGNED if tournament else Match.Reason.ABORTED)
+        else:
+            self._end(1 - sides[0], Match.Reason.RESIGNED)
+
+    def abort(self) -> None:
+        """End it without a result: its players are wanted elsewhere."""
+        if self.phase != "over":
+            self._end(None, Match.Reason.ABORTED)
+
+    def _end(
+        self,
+        winner: int | None,
+        reason: Match.Reason,
+        absent: Iterable[int] = (),
+        rally: tuple[int, int, int, Record] | None = None,
+    ) -> None:
+        self.phase = "over"
+        self._until = None
+        self._arm()
+        process.spawn(self._commit_end(winner, reason, list(absent), rally), f"end of match {self.match.pk}")
+
+    # -- the truth: commits --------------------------------------------------------------------------------------
+
+    async def _commit_rally(self, rally: tuple[int, int, int, Record]) -> None:
+        if self._beginning is not None:
+            await asyncio.wait([self._beginning])
+        if await self._commit(matches.add_rally, *rally):
+            self._committed = True
+            self._due()
+
+    async def _commit_end(
+        self, winner: int | None, reason: Match.Reason, absent: list[int], rally: tuple[int, int, int, Record] | None
+    ) -> None:
+        """The end is told when it is true: committed, with all that hangs on it."""
+        if self._beginning is not None:
+            await asyncio.wait([self._beginning])
+        while not self._committed:
+            await asyncio.sleep(0.05)
+        if not await self._commit(matches.finish, winner=winner, reason=reason, absent=absent, rally=rally):
+            return
+        self._result = {"winner": winner, "score": [self.state.a, self.state.b], "reason": reason.value}
+        self._publish([8, self._n + 1, self._result])
+        self._changed()
+        self._close_if_empty()
+
+    async def _commit(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+        """Run a use case of this match under this epoch: again while the database is away, never under a lost lease."""
+        wait_s = 0.05
+        while True:
+            try:
+                await database.run(use_case, self.match.pk, self.epoch, *args, **kwargs)
+                return True
+            except hosting.LostLeaseError:
+                self.stop()
+                self._closed(self)
+                return False
+            except OperationalError:
+                logger.warning("the database did not take %s of match %s, again", use_case.__name__, self.match.pk)
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, 2)
+
+    # -- after the end -------------------------------------------------------------------------------------------
+
+    def rematch(self, player: LiveConsumer, yes: bool) -> None:
+        """Offer, accept or decline a rematch. A house bot accepts at once."""
+        sides = [side for side in (0, 1) if self.sides[side].player is player]
+        if not sides:
+            raise Refused("not_your_seat", "a seat that this socket plays", "a spectator")
+        if self._result is None or self.match.origin == Match.Origin.TOURNAMENT:
+            raise Refused("not_allowed", "a match that is over, and not of a tournament", self.phase)
+        if self._offer_closed:
+            raise Refused("not_allowed", "an offer that is open", "one that was declined or taken up")
+        for side in sides:
+            self.sides[side].rematch = yes
+        if not yes:
+            self._offer_closed = True
+            self._tell_offer()
+        elif all(seated.rematch or seated.house for seated in self.sides):
+            self._offer_closed = True
+            process.spawn(self._call_rematch(), f"rematch of match {self.match.pk}")
+        else:
+            self._tell_offer()
+
+    async def _call_rematch(self) -> None:
+        try:
+            match = await database.run(matches.call_rematch, self.match.pk)
+            self._next_match = match.pk
+        except matches.BusyError:
+            pass  # somebody plays elsewhere by now: the offer is closed
+        self._tell_offer()
+
+    def _tell_offer(self) -> None:
+        declined = self._offer_closed and self._next_match is None
+        offered = [seated.rematch for seated in self.sides]
+        self._publish([13, self._n + 1, {"offered": offered, "declined": declined, "match": self._next_match}])
+
+    def _close_if_empty(self) -> None:
+        if self._result is not None and not len(self.room):
+            self._closed(self)
+
+    # -- what is told --------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Frame:
+        """All of it. Encoded once for all who come between two events."""
+        if self._snapshot is not None and self._snapshot[0] == self._n and self.phase != "live":
+            return self._snapshot[1]
+        made = frame([7, self._n, self.now(), self.shown()])
+        self._snapshot = (self._n, made)
+        return made
+
+    def shown(self) -> dict[str, Any]:
+        """The match as the wire has it."""
+        return {
+            "id": self.match.pk,
+            "phase": self._shown_phase(),
+            "ruleset": court.to_dict(self.rules),
+            "seats": self.seats_shown,
+            "state": pack(self._shown_state()),
+            "presence": self._presence(),
+            "result": self._result,
+        }
+
+    def _shown_phase(self) -> Phase:
+        """The end is told when it is committed, not before."""
+        return "live" if self.phase == "over" and self._result is None else self.phase
+
+    def _serve_ms(self) -> int:
+        """When the next serve leaves as far as is known: far away while the match waits for somebody."""
+        return self.state.ball.t0 if self.phase in ("live", "over") else NEVER_MS
+
+    def _shown_state(self) -> State:
+        """The last decided state, with the paddles as they move by all that is known."""
+        ball = self.state.ball
+        if self.state.rally == 0:
+            ball = replace(ball, t0=self._serve_ms(), t1=self._serve_ms() + ball.t1 - ball.t0)
+        return replace(self.state, left=self.sides[0].shown, right=self.sides[1].shown, ball=ball)
+
+    def _presence(self) -> dict[str, Any]:
+        players = {id(seated.player) for seated in self.sides}
+        crowd = [listener for listener in self.room.listeners() if id(listener) not in players]
+        names = dict.fromkeys(c.user.name for c in crowd if isinstance(c, LiveConsumer) and c.user is not None)
+        return {
+            "present": [seated.present for seated in self.sides],
+            "watching": len(crowd),
+            "names": list(names)[:NAMES_SHOWN],
+            "until": self._until,
+            "serve": self._serve_ms() if self.state.rally == 0 else None,
+            "away": [self._budget(seated) for seated in self.sides],
+            "phase": self._shown_phase(),
+        }
+
+    def _tell_presence(self) -> None:
+        self._publish([10, self._n + 1, self._presence()])
+
+    def _publish(self, message: list[Any], instead: dict[Any, Frame] | None = None) -> None:
+        self._n += 1
+        self.room.publish(self._n, message, instead)
+
+    def _changed(self) -> None:
+        for look in self.on_change:
+            look()
+
+    def stop(self) -> None:
+        """Leave the match as its rows have it: another host goes on from there."""
+        self.phase = "over"
+        self._arm()
+        if self._crowd_timer is not None:
+            self._crowd_timer.cancel()

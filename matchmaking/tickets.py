@@ -1,0 +1,150 @@
+"""Tickets as rows: taken, given back, turned into matches. Use cases, each one transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import Signal
+
+from accounts.models import User
+from game import matches
+from game.matches import POINTS, BusyError, Player
+from game.models import Match, Seat
+from matchmaking import pairing, ratings
+from matchmaking.models import Ticket
+from realtime import process, rooms
+from realtime.clock import wall_ms
+from realtime.wire import Refused
+
+ABORTED_APART_MS = 3_600_000  # a pair whose match was aborted does not meet again for so long
+# What one may do while waiting: it ends without a result when an opponent is found.
+MEANWHILE = (Match.Origin.BOT, Match.Origin.HOTSEAT)
+
+# Sent in the server's loop when the tickets of a queue have changed, with ``points`` and ``arrived`` (how many are new).
+queue_changed = Signal()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one look at a queue gave."""
+
+    waiting: int
+    waits_ms: list[int]  # of those who were matched
+    next_due_ms: int | None  # wall time of the next look
+    in_the_way: list[int]  # matches to be ended first: those wanted play them meanwhile
+
+
+def join(user: User, points: int = 11, anyone_after_s: int | None = None) -> Ticket:
+    """Take a ticket. Refused with ``already_queued`` or ``in_match``."""
+    if points not in POINTS:
+        raise Refused("bad_message", f"points of {POINTS}", points)
+    with transaction.atomic():
+        if Ticket.objects.filter(user=user).exists():
+            raise Refused("already_queued", "somebody who does not wait yet", user.name)
+        current = matches.holding(user)
+        if current is not None and current.origin not in MEANWHILE:
+            raise Refused("in_match", "somebody who is in no match", current.get_absolute_url())
+        rating = ratings.current(user, points)
+        ticket = Ticket.objects.create(
+            user=user,
+            points=points,
+            rating=round(rating.value),
+            provisional=rating.provisional,
+            joined_ms=wall_ms(),
+            anyone_after_ms=anyone_after_s * 1000 if anyone_after_s is not None else None,
+        )
+        _tell(ticket, arrived=1)
+    return ticket
+
+
+def leave(user: User) -> None:
+    """Give the ticket back. Refused with ``not_queued``; a match that is offered already is not left by this."""
+    with transaction.atomic():
+        ticket = Ticket.objects.filter(user=user, match__isnull=True).first()
+        if ticket is None:
+            raise Refused("not_queued", "somebody who waits", user.name)
+        ticket.delete()
+        _tell(ticket)
+
+
+def withdraw(user: User) -> None:
+    """Take somebody out of the queue who is wanted elsewhere."""
+    with transaction.atomic():
+        for ticket in Ticket.objects.filter(user=user):
+            ticket.delete()
+            _tell(ticket)
+
+
+def pair(points: int, arrivals_per_minute: float) -> Round:
+    """Look at a queue once: call every pair that is due, say when to look again."""
+    with transaction.atomic():
+        now_ms = wall_ms()
+        waiting = {t.pk: t for t in Ticket.objects.filter(points=points, match__isnull=True).select_related("user")}
+        pairs, next_due_ms = pairing.pair([_view(ticket) for ticket in waiting.values()], now_ms, arrivals_per_minute)
+        waits_ms: list[int] = []
+        in_the_way: list[int] = []
+        for pair in pairs:
+            tickets = [waiting[view.id] for view in pair]
+            busy = list(Seat.objects.filter(holder__in=[t.user for t in tickets]).values_list("match_id", flat=True))
+            if busy:
+                in_the_way += busy
+                continue
+            try:
+                _call(tickets, points)
+            except BusyError:
+                continue  # sat down elsewhere in this very moment; the next change of the queue looks again
+            waits_ms += [now_ms - ticket.joined_ms for ticket in tickets]
+    return Round(len(waiting) - len(waits_ms), waits_ms, next_due_ms, in_the_way)
+
+
+def waiting(points: int) -> int:
+    return Ticket.objects.filter(points=points, match__isnull=True).count()
+
+
+def on_match_finished(match: Match, absent: tuple[int, ...], **_: Any) -> None:
+    """An offered match that did not come about: who came is back in line with the time they waited, who did not is out."""
+    came_for_nothing = match.reason == Match.Reason.ABORTED and match.origin == Match.Origin.QUEUE and bool(absent)
+    for seat in match.seats.filter(user__isnull=False):
+        for ticket in Ticket.objects.filter(user=seat.user, match=match):
+            if came_for_nothing and seat.side not in absent:
+                ticket.match = None
+                ticket.save(update_fields=["match"])
+            else:
+                ticket.delete()
+            _tell(ticket)
+        # The end of a match played meanwhile may be what a pair waited for.
+        for ticket in Ticket.objects.filter(user=seat.user, match__isnull=True):
+            _tell(ticket)
+
+
+def _call(tickets: list[Ticket], points: int) -> None:
+    players = [Player(t.user.name, t.user, rating=t.rating if t.user.is_claimed else None) for t in tickets]
+    match = matches.call(players, points=points, origin=Match.Origin.QUEUE, ready_ms=settings.READY_QUEUE_S * 1000)
+    Ticket.objects.filter(pk__in=[t.pk for t in tickets]).update(match=match)
+
+
+def _view(ticket: Ticket) -> pairing.Ticket:
+    last = Match.objects.filter(seats__user=ticket.user, phase=Match.Phase.OVER).exclude(origin__in=MEANWHILE).order_by("-pk").first()
+    lately = Match.objects.filter(
+        seats__user=ticket.user,
+        origin=Match.Origin.QUEUE,
+        reason=Match.Reason.ABORTED,
+        finished_ms__gt=wall_ms() - ABORTED_APART_MS,
+    )
+    opponents = Seat.objects.filter(match__in=lately, user__isnull=False).exclude(user=ticket.user)
+    return pairing.Ticket(
+        id=ticket.pk,
+        person=ticket.user_id,
+        rating=ticket.rating,
+        joined_ms=ticket.joined_ms,
+        provisional=ticket.provisional,
+        last_opponent=last.seats.exclude(user=ticket.user).values_list("user_id", flat=True).first() if last else None,
+        blocked=frozenset(opponents.values_list("user_id", flat=True)),
+        anyone_after_ms=ticket.anyone_after_ms,
+    )
+
+
+def _tell(ticket: Ticket, arrived: int = 0) -> None:
+    process.on_commit(queue_changed.send, sender=Ticket, points=ticket.points, arrived=arrived)
+    process.on_commit(rooms.ring, f"user.{ticket.user_id}", "personal")

@@ -1,0 +1,204 @@
+"""A tournament as pages and the wire show it: made from the fold, the calls and the entrants, never stored."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from game.models import Match
+from tournaments import log
+from tournaments.formats.pairing import Pairing
+from tournaments.formats.place import Bye, Seed, WinnerOf
+from tournaments.formats.tournament import Round, Tournament as State
+from tournaments.models import Call, Entrant, Tournament
+
+NEXT_SHOWN = 6  # what is played now, and what comes next
+
+
+@dataclass
+class Board:
+    """Everything that is shown of one tournament at one version."""
+
+    tournament: Tournament
+    state: State
+
+    @classmethod
+    def of(cls, tournament: Tournament) -> "Board":
+        return cls(tournament, log.state(tournament))
+
+    @cached_property
+    def entrants(self) -> dict[int, Entrant]:
+        return {entrant.pk: entrant for entrant in self.tournament.entrants.all() if entrant.pk in self.state.entrants}
+
+    @cached_property
+    def calls(self) -> dict[str, Match]:
+        calls: QuerySet[Call] = self.tournament.calls.select_related("match")
+        return {call.pairing: call.match for call in calls}
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Matches count from 1 in the order in which they are called; a bye is no match."""
+        real = (p for p in self.state.pairings.values() if p.verdict is None or p.verdict.how != "bye")
+        return {pairing.id: number for number, pairing in enumerate(real, 1)}
+
+    @cached_property
+    def seeds(self) -> dict[int, int]:
+        return {entrant: seed for seed, entrant in enumerate(self.state.order, 1)}
+
+    # -- for the templates ---------------------------------------------------------------------------------------
+
+    def context(self) -> dict[str, Any]:
+        champion = self.state.champion
+        return {
+            "tournament": self.head(),
+            "entrants": self.entrant_list(),
+            "rounds": self.rounds(),
+            "now": self.now(),
+            "champion": {"name": self.state.entrants[champion]} if champion is not None else None,
+        }
+
+    def head(self) -> dict[str, Any]:
+        tournament = self.tournament
+        organiser = tournament.organiser
+        return {
+            "id": tournament.pk,
+            "name": tournament.name,
+            "phase": self.state.phase,
+            "points": tournament.points,
+            "size": tournament.size,
+            "entrants_count": len(self.state.entrants),
+            "organiser": {"id": organiser.pk, "name": organiser.name} if organiser else None,
+            "n": tournament.n,
+            "path": f"/ws/tournaments/{tournament.pk}/",
+        }
+
+    def entrant_list(self) -> list[dict[str, Any]]:
+        order = self.state.order or tuple(self.state.entrants)
+        return [
+            {
+                "id": id,
+                "name": self.state.entrants[id],
+                "user_id": self.entrants[id].user_id,
+                "bot": self.entrants[id].bot or None,
+                "seed": self.seeds.get(id),
+            }
+            for id in order
+        ]
+
+    def rounds(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "number": round.number,
+                "name": round_name(round),
+                "pairings": [self.pairing(pairing) for pairing in round.pairings],
+            }
+            for round in self.state.rounds()
+        ]
+
+    def now(self) -> list[dict[str, Any]]:
+        """What is called or played, then what comes next, in the order of calling."""
+        playable = [self.pairing(pairing) for pairing in self.state.playable()]
+        order = {"live": 0, "called": 1}
+        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[: max(NEXT_SHOWN, len(self._under_way()))]
+
+    def pairing(self, pairing: Pairing) -> dict[str, Any]:
+        match = self.calls.get(pairing.id)
+        state: str = pairing.state
+        if state == "playable" and match is not None:
+            state = "live" if match.phase == Match.Phase.LIVE else "called"
+        verdict = pairing.verdict
+        return {
+            "id": pairing.id,
+            "dom_id": pairing.id.replace(".", "-"),
+            "number": self.numbers.get(pairing.id),
+            "state": state,
+            "how": verdict.how if verdict else None,
+            "slots": [self._slot(pairing, slot) for slot in (0, 1)],
+            "match_url": match.get_absolute_url() if match else None,
+            "why": self._why(pairing),
+        }
+
+    def _slot(self, pairing: Pairing, index: int) -> dict[str, Any]:
+        occupant = pairing.occupants[index]
+        entrant = self.entrants.get(occupant) if isinstance(occupant, int) else None
+        verdict = pairing.verdict
+        return {
+            "name": self.state.entrants[occupant] if isinstance(occupant, int) else None,
+            "entrant": occupant if isinstance(occupant, int) else None,
+            "user_id": entrant.user_id if entrant else None,
+            "seed": self.seeds.get(occupant) if isinstance(occupant, int) else None,
+            "score": verdict.score[index] if verdict and verdict.score else None,
+            "winner": bool(verdict and verdict.winner == index + 1),
+            "bye": isinstance(occupant, Bye),
+            "pending": self._pending(occupant),
+        }
+
+    def _pending(self, occupant: Any) -> str | None:
+        if isinstance(occupant, WinnerOf):
+            return _("Winner of match %(number)s") % {"number": self.numbers.get(occupant.place, "?")}
+        return None if isinstance(occupant, int | Bye) else _("Nobody")
+
+    def _why(self, pairing: Pairing) -> str:
+        """How it ended if nobody played, otherwise why these two meet."""
+        how = pairing.verdict.how if pairing.verdict else None
+        if how == "bye":
+            return _("Bye")
+        if how == "walkover":
+            return _("Walkover")
+        if how == "double_forfeit":
+            return _("Nobody came")
+        if how == "void":
+            return _("Not played")
+        sources = [
+            _("seed %(seed)s") % {"seed": slot.number}
+            if isinstance(slot, Seed)
+            else _("winner of match %(number)s") % {"number": self.numbers.get(slot.place, "?")}
+            for slot in pairing.place.slots
+            if isinstance(slot, Seed | WinnerOf)
+        ]
+        return _(" and ").join(sources)
+
+    def _under_way(self) -> list[Pairing]:
+        return [pairing for pairing in self.state.playable() if pairing.id in self.calls]
+
+    # -- for the wire --------------------------------------------------------------------------------------------
+
+    def wire(self) -> dict[str, Any]:
+        """The whole tournament, as docs/protocol.md has it."""
+        head = self.head()
+        return {
+            **{key: head[key] for key in ("id", "name", "phase", "points", "size", "organiser")},
+            "entrants": [
+                {"id": e["id"], "name": e["name"], "user": e["user_id"], "bot": e["bot"], "seed": e["seed"]}
+                for e in self.entrant_list()
+            ],
+            "pairings": [self._wire_pairing(pairing) for pairing in self.state.pairings.values()],
+            "champion": self.state.champion,
+        }
+
+    def _wire_pairing(self, pairing: Pairing) -> dict[str, Any]:
+        match = self.calls.get(pairing.id)
+        return {
+            "id": pairing.id,
+            "round": pairing.place.round,
+            "number": pairing.place.number,
+            "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],
+            "state": self.pairing(pairing)["state"],
+            "winner": pairing.winner,
+            "score": pairing.verdict.score if pairing.verdict else None,
+            "how": pairing.verdict.how if pairing.verdict else None,
+            "match": match.pk if match else None,
+        }
+
+
+def round_name(round: Round) -> str:
+    """The name of a round in the reader's language."""
+    names = {
+        "final": _("Final"),
+        "semi_finals": _("Semi-finals"),
+        "quarter_finals": _("Quarter-finals"),
+    }
+    kind = round.name.kind
+    return names[kind] if kind in names else _("Round of %(number)s") % {"number": round.name.number}

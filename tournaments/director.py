@@ -1,0 +1,84 @@
+"""The director: hosts one running tournament. Calls what can be played, sleeps until the next is due; results nudge it."""
+
+import asyncio
+
+from game import referees
+from realtime import database, hosting, process
+from realtime.clock import wall_ms
+from realtime.hosting import Hosted
+from tournaments import calling
+
+
+class Director:
+    """Hosts a running tournament of this process. All it knows is in rows: a restart loses nothing."""
+
+    def __init__(self, tournament_id: int) -> None:
+        self.tournament_id = tournament_id
+        self._working: asyncio.Task[None] | None = None
+        self._again = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def nudge(self) -> None:
+        """Something has happened: look now, or once more after the look under way."""
+        self._again = True
+        if self._working is None or self._working.done():
+            self._working = process.spawn(self._work(), f"directing tournament {self.tournament_id}")
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    async def _work(self) -> None:
+        while self._again:
+            self._again = False
+            step = await database.run(calling.step, self.tournament_id)
+            for match_id in step.in_the_way:
+                referees.abort(match_id)
+            self.stop()
+            if not step.running:
+                end(self.tournament_id)
+                return
+            if step.next_due_ms is not None:
+                delay_s = max(step.next_due_ms - wall_ms(), 0) / 1000
+                self._timer = asyncio.get_running_loop().call_later(delay_s, self.nudge)
+
+
+hosted: Hosted[Director] = Hosted("director")
+
+
+def begin(tournament_id: int) -> None:
+    """Host a tournament that has started."""
+    process.spawn(_begin(tournament_id), f"hosting tournament {tournament_id}")
+
+
+def nudge(tournament_id: int) -> None:
+    if (director := hosted.find(tournament_id)) is not None:
+        director.nudge()
+
+
+def end(tournament_id: int) -> None:
+    """Host it no more: it is over."""
+    if (director := hosted.find(tournament_id)) is not None:
+        director.stop()
+        hosted.remove(tournament_id)
+
+
+async def _begin(tournament_id: int) -> None:
+    await database.run(hosting.claim, f"tournament.{tournament_id}", take_over=True)
+    director = Director(tournament_id)
+    hosted.add(tournament_id, director)
+    director.nudge()
+
+
+async def adopt_all() -> int:
+    """At boot of the only process: host every running tournament. Gives how many."""
+    ids = await database.run(calling.running)
+    for tournament_id in ids:
+        await _begin(tournament_id)
+    return len(ids)
+
+
+def stop_all() -> None:
+    for director in hosted.all():
+        director.stop()
+        hosted.remove(director.tournament_id)

@@ -1,0 +1,25 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chat import flood
+from game.matches import POINTS
+from tournaments.registration import LARGEST, NAME_LENGTH, SMALLEST
+
+
+class TournamentForm(forms.Form):
+    """A new tournament: name and size; the rest has good defaults."""
+
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
+    size = forms.IntegerField(
+        label=_("Places"), min_value=SMALLEST, max_value=LARGEST, initial=16, help_text=_("Any number from 2 to 256.")
+    )
+    points = forms.TypedChoiceField(
+        label=_("Points to win"), choices=[(p, str(p)) for p in POINTS], coerce=int, initial=5, empty_value=5, required=False
+    )
+
+    def clean_name(self) -> str:
+        """The same cleaning as a line of chat: nothing that hides or reorders text."""
+        try:
+            return flood.clean(self.cleaned_data["name"])
+        except flood.Refused as refused:
+            raise forms.ValidationError(_("Give it a name that can be read.")) from refused

@@ -1,0 +1,91 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.people import person
+from chat import lines
+from realtime.wire import Refused
+from tournaments import registration
+from tournaments.board import Board
+from tournaments.forms import TournamentForm
+from tournaments.models import Tournament
+from tournaments.writing import fragments as fragments_of
+from tournaments.writing import room_name
+
+LISTED = 30
+
+
+def listing(phases: list[str], most: int = LISTED) -> list[dict[str, Any]]:
+    """Tournaments as lists show them, the newest first."""
+    found = Tournament.objects.filter(phase__in=phases).select_related("organiser").order_by("-pk")[:most]
+    return [
+        {
+            "id": tournament.pk,
+            "url": tournament.get_absolute_url(),
+            "name": tournament.name,
+            "phase": tournament.phase,
+            "entrants": len(Board.of(tournament).state.entrants),
+            "size": tournament.size,
+            "points": tournament.points,
+            "organiser": tournament.organiser.name if tournament.organiser else None,
+        }
+        for tournament in found
+    ]
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "tournaments/list.html", {"tournaments": listing(["open", "running", "finished"])})
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Create a tournament; a stranger becomes a guest by it."""
+    form = TournamentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = registration.create(person(request), **form.cleaned_data)
+        response = redirect(made)
+        response.status_code = 303
+        return response
+    return render(request, "tournaments/new.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
+    """The page of a tournament, live for everybody."""
+    tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
+    reader = request.user if isinstance(request.user, User) else None
+    context = Board.of(tournament).context()
+    context["tournament"]["share_url"] = request.build_absolute_uri(tournament.get_absolute_url())
+    context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
+    return render(request, "tournaments/detail.html", context)
+
+
+def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
+    """Every live part of the page, by element id, and the version they are of."""
+    tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
+    return JsonResponse({**fragments_of(Board.of(tournament)), "n": tournament.n})
+
+
+@require_POST
+def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
+    """Enter in one click, as whoever one is."""
+    tournament = get_object_or_404(Tournament, pk=tournament_id)
+    try:
+        registration.join(person(request), tournament.pk)
+    except Refused as refused:
+        texts = {
+            "full": _("All places are taken."),
+            "wrong_phase": _("It has started already: watch from the stands."),
+            "already_entered": _("You are entered already."),
+        }
+        messages.info(request, texts[refused.code])
+    return redirect(tournament)
+
+
+@require_POST
+def exhibition(request: HttpRequest) -> HttpResponse:
+    """Eight house bots play a tournament, at once."""
+    return redirect(registration.exhibition())

@@ -1,0 +1,100 @@
+"""Writing to a tournament: one transaction that locks it, adds to its log, and on commit tells everybody what that changed.
+
+The page's fragments are rendered once for each change, by the templates that made the page, and pushed to everyone.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from realtime import process, rooms
+from tournaments import log
+from tournaments.board import Board
+from tournaments.formats import events
+from tournaments.formats.tournament import Tournament as State
+from tournaments.models import Tournament
+
+
+def room_name(tournament_id: int) -> str:
+    return f"tournament.{tournament_id}"
+
+
+@contextmanager
+def writing(tournament_id: int) -> Iterator["Writing"]:
+    """Lock the tournament, write in the body, commit, tell. If the body raises, nothing has happened."""
+    with transaction.atomic():
+        pen = Writing(log.lock(tournament_id))
+        yield pen
+        pen.tell()
+
+
+class Writing:
+    """What is written in one transaction."""
+
+    def __init__(self, tournament: Tournament) -> None:
+        self.tournament = tournament
+        self.state = self._before = log.state(tournament)
+        self._entries: list[tuple[int, dict[str, Any]]] = []
+        self._noted: set[str] = set()
+
+    def append(self, event: events.Event) -> State:
+        """Add an event of the engine; Refused if it is not allowed now."""
+        self.state = log.append(self.tournament, event, self.state)
+        self._entries.append((self.tournament.n, event.to_dict()))
+        return self.state
+
+    def note(self, kind: str, pairing: str, **what: Any) -> None:
+        """Add a note on a pairing: something to show that decides nothing."""
+        log.note(self.tournament, kind, self.state, pairing=pairing, **what)
+        self._entries.append((self.tournament.n, {"kind": kind, "pairing": pairing, **what}))
+        self._noted.add(pairing)
+
+    def tell(self) -> None:
+        """On commit, publish the entries; the last one brings what they changed on the page."""
+        if not self._entries:
+            return
+        board = Board(self.tournament, self.state)
+        head = board.head()
+        for n, event in self._entries:
+            last = n == self.tournament.n
+            message = {
+                "type": "event",
+                "n": n,
+                "event": event,
+                "fragments": fragments(board, self._changed()) if last else {},
+                "tournament": {
+                    "phase": head["phase"],
+                    "entrants": head["entrants_count"],
+                    "champion": self.state.champion,
+                },
+            }
+            process.on_commit(rooms.publish, room_name(self.tournament.pk), n, message)
+
+    def _changed(self) -> list[str] | None:
+        """The pairings that look different now; None: there was no bracket before."""
+        before, after = self._before.pairings, self.state.pairings
+        if not before:
+            return None if after else []
+        return [id for id, pairing in after.items() if id in self._noted or before[id] != pairing]
+
+
+def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
+    """The parts of the page, by element id: these pairings, or the whole bracket."""
+    context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
+    made = {
+        "tournament-status": render_to_string("tournaments/_status.html", context),
+        "tournament-now": render_to_string("tournaments/_now.html", context),
+    }
+    if pairings is None or board.state.phase == "open":
+        made["tournament-entrants"] = render_to_string(
+            "tournaments/_entrants.html", {**context, "entrants": board.entrant_list()}
+        )
+    if pairings is None:
+        made["tournament-bracket"] = render_to_string("tournaments/_bracket.html", {**context, "rounds": board.rounds()})
+    for id in pairings or ():
+        shown = board.pairing(board.state.pairings[id])
+        made[f"pairing-{shown['dom_id']}"] = render_to_string("tournaments/_pairing.html", {"pairing": shown})
+    return made
