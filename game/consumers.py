@@ -31,7 +31,8 @@ class GameConsumer(LiveConsumer):
             self.tell([12, []])
             self.tell(over)
             return
-        sides = self.referee.sides_of(self.user.pk) if self.user is not None else []
+        watching = b"watch=1" in self.scope["query_string"]
+        sides = self.referee.sides_of(self.user.pk) if self.user is not None and not watching else []
         self.join(matches.room_name(match_id), front=bool(sides))
         self.tell([12, sides])
         self.referee.arrive(self, sides)

@@ -44,7 +44,7 @@ Phase = Literal["called", "live", "paused", "over"]
 class Seated:
     """What the referee knows of one side."""
 
-    __slots__ = ("absent_since", "budget_ms", "floor", "frontier", "house", "player", "rematch", "seq", "shown")
+    __slots__ = ("absent_since", "budget_ms", "floor", "frontier", "frontier_at", "house", "player", "rematch", "seq", "shown")
 
     def __init__(self, house: bool, shown: Paddle) -> None:
         self.house = house

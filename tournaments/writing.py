@@ -85,16 +85,21 @@ def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]
     """The parts of the page, by element id: these pairings, or the whole bracket."""
     context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
     made = {
-        "tournament-status": render_to_string("tournaments/_status.html", context),
-        "tournament-now": render_to_string("tournaments/_now.html", context),
+        "tournament-status": _render("tournaments/_status.html", context),
+        "tournament-now": _render("tournaments/_now.html", context),
     }
     if pairings is None or board.state.phase == "open":
         made["tournament-entrants"] = render_to_string(
             "tournaments/_entrants.html", {**context, "entrants": board.entrant_list()}
         )
     if pairings is None:
-        made["tournament-bracket"] = render_to_string("tournaments/_bracket.html", {**context, "rounds": board.rounds()})
+        made["tournament-bracket"] = _render("tournaments/_bracket.html", {**context, "rounds": board.rounds()})
     for id in pairings or ():
         shown = board.pairing(board.state.pairings[id])
-        made[f"pairing-{shown['dom_id']}"] = render_to_string("tournaments/_pairing.html", {"pairing": shown})
+        made[f"pairing-{shown['dom_id']}"] = _render("tournaments/_pairing.html", {"pairing": shown})
     return made
+
+
+def _render(template: str, context: dict[str, Any]) -> str:
+    # A template gives a SafeString, which the wire does not know; joined to a plain string it is one.
+    return render_to_string(template, context) + ""

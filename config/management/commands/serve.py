@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from config import boot, network
 
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         if prepare:
             call_command("migrate", verbosity=0, interactive=False)
             call_command("collectstatic", verbosity=0, interactive=False)
+        has_admin = get_user_model().objects.filter(is_superuser=True).exists()
+        connection.close()
         # Imported here: importing Daphne's server installs Twisted's reactor.
         from config.asgi import application
         from realtime import database
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             [f"tcp:{port}:interface={host.replace(':', chr(92) + ':')}"],
             begin=boot.adopt,
             drain=boot.let_go,
-            announce=lambda at, on: self._announce(host, on),
+            announce=lambda at, on: self._announce(host, on, has_admin),
         )
         server.run()
         database.close_all()
@@ -47,14 +50,14 @@ class Command(BaseCommand):
             sys.exit(1)
         self.stdout.write("Rallypoint has stopped.")
 
-    def _announce(self, host: str, port: int) -> None:
+    def _announce(self, host: str, port: int, has_admin: bool) -> None:
         """One line when it is ready; then how others come in, and how the first admin is made."""
         everywhere = host in ("0.0.0.0", "::")
         at = "localhost" if everywhere else host
         self.stdout.write(self.style.SUCCESS(f"Rallypoint is ready at http://{at}:{port}/ (Ctrl-C stops it)"))
         if everywhere and (found := network.addresses()):
             self._invite(f"http://{found[0]}:{port}/")
-        if not get_user_model().objects.filter(is_superuser=True).exists():
+        if not has_admin:
             self.stdout.write("There is no admin yet: make one with  .venv/bin/python manage.py createsuperuser")
         self.stdout.flush()
 

@@ -27,6 +27,7 @@ const panel = new ResultPanel(root, texts, board);
 const dialogs = new Dialogs(root);
 const sound = new Sound();
 const view = new CourtView(find("canvas"), CLASSIC);
+const EDGE_PX = 4;
 const upright = matchMedia("(max-width: 40rem) and (orientation: portrait)"); // as in match.css
 
 let phase = "connecting";
@@ -43,7 +44,7 @@ function change() {
   find("[data-resign]").hidden = session.phase === "over" || !session.sides.length;
   turn();
   const played = root.classList.contains("is-playing");
-  if (root.classList.toggle("is-playing", session.isSteerable) && !played) showCourt();
+  if (root.classList.toggle("is-playing", session.isSteerable) && !played) requestAnimationFrame(showCourt);
   if (phase !== session.phase) {
     phase = session.phase;
     // a place that must be kept is worth a sentence; how long, is not: a countdown is not read out
@@ -51,9 +52,11 @@ function change() {
   }
 }
 
-/** The whole court, wherever the page was scrolled to. */
+/** The whole court, wherever the page was scrolled to; scrollIntoView would keep the page's scroll padding too, and a lying phone has no room for it. */
 function showCourt() {
-  view.canvas.scrollIntoView({ block: "nearest" });
+  const { top, bottom } = view.canvas.getBoundingClientRect();
+  if (bottom > innerHeight) scrollBy(0, Math.min(top, bottom - innerHeight + EDGE_PX));
+  else if (top < 0) scrollBy(0, top - EDGE_PX);
 }
 
 /** @param {string} text */

@@ -181,7 +181,7 @@ export class MatchSession {
         this.#refused(message[1], message[2]);
         break;
       default:
-        this.versions.event(message[1], message);
+        if (this.n >= 0) this.versions.event(message[1], message); // before the first snapshot nothing can be missing: it has it
     }
     if (message[0] !== wire.CLOCK) this.handlers.onChange();
     this.#settle();

@@ -20,7 +20,7 @@ export class Sound {
       /* nothing is remembered here */
     }
     const unlock = () => this.#unlock();
-    for (const gesture of ["pointerdown", "keydown", "touchend"]) addEventListener(gesture, unlock, { passive: true });
+    for (const gesture of ["pointerdown", "keydown", "click"]) addEventListener(gesture, unlock, { passive: true });
   }
 
   /** @returns {boolean} whether it is quiet now */
@@ -53,7 +53,7 @@ export class Sound {
   }
 
   #unlock() {
-    if (navigator.userActivation?.hasBeenActive === false) return; // Escape, or a finger not lifted yet, is no gesture to a browser
+    if (navigator.userActivation?.isActive === false) return; // Escape, or a finger not lifted yet, is no gesture to a browser
     try {
       this.context ??= new AudioContext();
       if (this.context.state === "suspended") this.context.resume().catch(() => {});
