@@ -60,7 +60,8 @@ class Room:
         """
         event = frame(message)
         self.deliver(version, event, instead or {})
-        broadcast(self.name, version, event)
+        if broadcast is not None:
+            broadcast(self.name, version, event)
         return event
 
     def deliver(self, version: int, event: Frame, instead: Mapping[Any, Frame]) -> None:
@@ -100,8 +101,8 @@ class Room:
 
 _rooms: dict[str, Room] = {}
 # Set by ``nerves`` when there are other processes to tell: (room, version, event) and (room, what).
-broadcast: Callable[[str, int, Frame], None] = lambda room, version, event: None
-broadcast_ring: Callable[[str, str], None] = lambda room, what: None
+broadcast: Callable[[str, int, Frame], None] | None = None
+broadcast_ring: Callable[[str, str], None] | None = None
 
 
 def room(name: str) -> Room:
@@ -121,7 +122,7 @@ def publish(name: str, version: int, message: Any, instead: Mapping[Any, Frame] 
     here = find(name)
     if here is not None:
         here.publish(version, message, instead)
-    else:
+    elif broadcast is not None:
         broadcast(name, version, frame(message))
 
 
@@ -131,7 +132,8 @@ def ring(name: str, what: str) -> None:
     For news that differs from person to person (``user.<id>``), or is too rare to number.
     """
     ring_here(name, what)
-    broadcast_ring(name, what)
+    if broadcast_ring is not None:
+        broadcast_ring(name, what)
 
 
 def ring_here(name: str, what: str) -> None:

@@ -89,7 +89,7 @@ def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]
         "tournament-now": _render("tournaments/_now.html", context),
     }
     if pairings is None or board.state.phase == "open":
-        made["tournament-entrants"] = render_to_string(
+        made["tournament-entrants"] = _render(
             "tournaments/_entrants.html", {**context, "entrants": board.entrant_list()}
         )
     if pairings is None:
