@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from accounts.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     def new_user(self, request: HttpRequest) -> User:
         """The guest of this session, to be claimed; otherwise a new user."""
         if isinstance(request.user, User) and request.user.is_guest:

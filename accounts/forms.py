@@ -20,7 +20,7 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
         return name
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+class SignupForm(AllauthSignupForm):
     """allauth's, with the guest's name filled in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

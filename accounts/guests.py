@@ -6,14 +6,90 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Token, User
 
-ADJECTIVES = (
-    "Brisk Calm Clever Bold Bright Swift Quiet Lucky Merry Nimble Patient Plucky Polite Quick Sharp Steady Sunny Tidy Witty Gentle "
-    "Breezy Cosmic Curious Daring Dapper Eager Fearless Fleet Golden Humble Jolly Keen Lively Mellow Noble Proud Rapid Silver Spry Zesty"
-).split()
-ANIMALS = (
-    "Otter Heron Lynx Badger Falcon Gecko Hare Ibis Jackal Kestrel Lemur Marten Newt Ocelot Panda Quail Raven Seal Tapir Viper "
-    "Walrus Yak Zebra Beaver Crane Dingo Egret Ferret Gibbon Hedgehog Impala Jay Koala Llama Magpie Osprey Puffin Robin Stork Toucan"
-).split()
+ADJECTIVES = [
+    "Brisk",
+    "Calm",
+    "Clever",
+    "Bold",
+    "Bright",
+    "Swift",
+    "Quiet",
+    "Lucky",
+    "Merry",
+    "Nimble",
+    "Patient",
+    "Plucky",
+    "Polite",
+    "Quick",
+    "Sharp",
+    "Steady",
+    "Sunny",
+    "Tidy",
+    "Witty",
+    "Gentle",
+    "Breezy",
+    "Cosmic",
+    "Curious",
+    "Daring",
+    "Dapper",
+    "Eager",
+    "Fearless",
+    "Fleet",
+    "Golden",
+    "Humble",
+    "Jolly",
+    "Keen",
+    "Lively",
+    "Mellow",
+    "Noble",
+    "Proud",
+    "Rapid",
+    "Silver",
+    "Spry",
+    "Zesty",
+]
+ANIMALS = [
+    "Otter",
+    "Heron",
+    "Lynx",
+    "Badger",
+    "Falcon",
+    "Gecko",
+    "Hare",
+    "Ibis",
+    "Jackal",
+    "Kestrel",
+    "Lemur",
+    "Marten",
+    "Newt",
+    "Ocelot",
+    "Panda",
+    "Quail",
+    "Raven",
+    "Seal",
+    "Tapir",
+    "Viper",
+    "Walrus",
+    "Yak",
+    "Zebra",
+    "Beaver",
+    "Crane",
+    "Dingo",
+    "Egret",
+    "Ferret",
+    "Gibbon",
+    "Hedgehog",
+    "Impala",
+    "Jay",
+    "Koala",
+    "Llama",
+    "Magpie",
+    "Osprey",
+    "Puffin",
+    "Robin",
+    "Stork",
+    "Toucan",
+]
 
 
 def make_guest() -> User:

@@ -18,7 +18,8 @@ from realtime.wire import Refused
 
 
 class HandshakeMiddleware:
-    """Sets ``scope["user"]`` (or None), ``scope["session_key"]``, ``scope["anonymous"]`` (what came instead of a user), and
+    """Sets ``scope["user"]`` (or None), ``scope["session_key"]``, ``scope["anonymous"]`` (what came instead of a
+    user), and
     ``scope["refusal"]`` when the socket must be closed after saying why: a browser cannot read a refused handshake.
     """
 

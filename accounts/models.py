@@ -13,7 +13,8 @@ NAME_LENGTH = 24
 class User(AbstractUser):
     """A person, or a program that plays as one (``is_bot``).
 
-    A guest is a real user with an unusable password, who keeps this row when they sign up. ``username`` is the name everybody sees.
+    A guest is a real user with an unusable password, who keeps this row when they sign up. ``username`` is the name
+    everybody sees.
     """
 
     username = models.CharField(

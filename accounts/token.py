@@ -16,7 +16,9 @@ def bearer(header: str) -> str | None:
 
 
 class TokenMiddleware:
-    """Before the CSRF check: recognise the token. No browser adds this header by itself, so there is nothing to forge."""
+    """Before the CSRF check: recognise the token. No browser adds this header by itself, so there is nothing to
+    forge.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -27,7 +29,9 @@ class TokenMiddleware:
             return self.get_response(request)
         user = Token.find_user(token)
         if user is None:
-            return JsonResponse({"code": "bad_token", "expected": "a valid token", "came": "an unknown one"}, status=401)
+            return JsonResponse(
+                {"code": "bad_token", "expected": "a valid token", "came": "an unknown one"}, status=401
+            )
         request.bearer_user = user  # type: ignore[attr-defined]
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return self.get_response(request)

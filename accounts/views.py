@@ -59,7 +59,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/settings.html", {"form": form})
 
 
-class SignupView(AllauthSignupView):  # type: ignore[misc]
+class SignupView(AllauthSignupView):
     """allauth's, open to guests too: signing up makes their account theirs."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -3,7 +3,9 @@ from django.db import models
 
 
 class Conversation(models.Model):
-    """Who talks where: "lobby", "match.12", "tournament.3". ``n`` counts its lines, in the transaction that makes one."""
+    """Who talks where: "lobby", "match.12", "tournament.3". ``n`` counts its lines, in the transaction that makes
+    one.
+    """
 
     key = models.CharField(max_length=64, primary_key=True)
     n = models.PositiveIntegerField(default=0)
@@ -13,7 +15,9 @@ class Conversation(models.Model):
 
 
 class Line(models.Model):
-    """One line: somebody's words, or an announcement of the house (another kind, no author, never made from user input)."""
+    """One line: somebody's words, or an announcement of the house (another kind, no author, never made from user
+    input).
+    """
 
     class Kind(models.TextChoices):
         LINE = "line"
@@ -33,14 +37,15 @@ class Line(models.Model):
     url = models.CharField(max_length=200, blank=True)
     at_ms = models.BigIntegerField()
     # What an announcement is about ("tournament.3:17:call:42"): one fact is announced once.
-    subject = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001 - unique, so absent is NULL
+    subject = models.CharField(max_length=80, null=True, unique=True)
 
     class Meta:
         ordering = ("n",)
         constraints = (
             models.UniqueConstraint(fields=("conversation", "n"), name="line_number"),
             models.CheckConstraint(
-                condition=models.Q(kind="line", author__isnull=False) | (~models.Q(kind="line") & models.Q(author__isnull=True)),
+                condition=models.Q(kind="line", author__isnull=False)
+                | (~models.Q(kind="line") & models.Q(author__isnull=True)),
                 name="only_lines_have_authors",
             ),
         )

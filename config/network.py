@@ -1,5 +1,6 @@
 """The names and addresses this machine answers to on its own network, found without sending anything."""
 
+import contextlib
 import socket
 
 # A UDP "connect" only chooses a route: no packet leaves. The addresses are reserved for documentation and private use.
@@ -16,10 +17,8 @@ def addresses() -> list[str]:
                 found.append(sock.getsockname()[0])
             except OSError:
                 continue
-    try:
+    with contextlib.suppress(OSError):
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    except OSError:
-        pass
     return list(dict.fromkeys(a for a in found if not a.startswith(("127.", "0."))))
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 def secret_key(path: Path) -> str:
     """Read the key kept at ``path``, or make one there that only the owner can read.
 
-    Two processes that start at once agree: the file is linked into place whole, and the one that comes second reads the first one's.
+    Two processes that start at once agree: the file is linked into place whole, and the one that comes second reads
+    the first one's.
     """
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")

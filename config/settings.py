@@ -30,6 +30,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SHARE_ADDRESS = ""  # "192.168.0.7": what `serve` finds for links that must work on another device
 SESSION_COOKIE_AGE = 180 * 24 * 3600  # a guest is only as durable as this cookie
 
 INSTALLED_APPS = [

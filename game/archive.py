@@ -22,7 +22,8 @@ def snapshot(match_id: int) -> list[Any] | None:
         "phase": "over",
         "ruleset": match.ruleset,
         "seats": [
-            {"name": seat.name, "user": seat.user_id, "bot": seat.bot or None, "rating": seat.rating} for seat in match.seats.all()
+            {"name": seat.name, "user": seat.user_id, "bot": seat.bot or None, "rating": seat.rating}
+            for seat in match.seats.all()
         ],
         "state": still,
         "presence": {
@@ -35,5 +36,6 @@ def snapshot(match_id: int) -> list[Any] | None:
             "phase": "over",
         },
         "result": matches.result(match),
+        "offer": None,
     }
     return [7, 0, 0, shown]

@@ -11,4 +11,4 @@ def find(match_id: int) -> Policy | None:
 
 def title_of(match: Match) -> str:
     """ "Ann - Bob"."""
-    return " – ".join(seat.name for seat in match.seats.all())
+    return " - ".join(seat.name for seat in match.seats.all())

@@ -1,4 +1,6 @@
-"""A house bot at work: looks, gives its commands when they fall due, looks again. The same commands as people, no other way in."""
+"""A house bot at work: looks, gives its commands when they fall due, looks again. The same commands as people, no
+other way in.
+"""
 
 import asyncio
 

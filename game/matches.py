@@ -61,7 +61,8 @@ def call(
 ) -> Match:
     """Call two players to a match: rows, a lease of this process, and on commit a referee and the news.
 
-    Runs in the caller's transaction if there is one. Raises BusyError, with nothing changed, if one of them is in another match.
+    Runs in the caller's transaction if there is one. Raises BusyError, with nothing changed, if one of them is in
+    another match.
     """
     now_ms = wall_ms()
     with transaction.atomic():
@@ -106,7 +107,9 @@ def call_rematch(match_id: int) -> Match:
         seats = reversed(match.seats.select_related("user"))
         players = [Player(seat.name, seat.user, seat.bot, seat.rating) for seat in seats]
         origin = match.origin if match.origin in (Match.Origin.BOT, Match.Origin.HOTSEAT) else Match.Origin.REMATCH
-        return call(players, points=match.points, origin=Match.Origin(origin), ready_ms=REMATCH_READY_MS, title=match.title)
+        return call(
+            players, points=match.points, origin=Match.Origin(origin), ready_ms=REMATCH_READY_MS, title=match.title
+        )
 
 
 def load(match_id: int) -> Hosting | None:
@@ -168,7 +171,9 @@ def finish(
     absent: Sequence[int] = (),
     rally: tuple[int, int, int, Record] | None = None,
 ) -> Match:
-    """Commit the end, with its last ``rally`` (side, a, b, record) if that decided it, and all that hangs on it (match_finished)."""
+    """Commit the end, with its last ``rally`` (side, a, b, record) if that decided it, and all that hangs on it
+    (match_finished).
+    """
     with transaction.atomic():
         hosting.check(room_name(match_id), epoch)
         if rally is not None:

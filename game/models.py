@@ -6,7 +6,9 @@ from django.urls import reverse
 
 
 class Match(models.Model):
-    """One contest of two seats to so many points under a ruleset. Its truth is its rallies and, at the end, its result."""
+    """One contest of two seats to so many points under a ruleset. Its truth is its rallies and, at the end, its
+    result.
+    """
 
     class Phase(models.TextChoices):
         CALLED = "called"  # waiting for both to be there
@@ -48,7 +50,8 @@ class Match(models.Model):
         indexes = (models.Index(fields=("phase", "-id"), name="match_phase"),)
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(phase="over", finished_ms__isnull=False) | (~models.Q(phase="over") & models.Q(reason="")),
+                condition=models.Q(phase="over", finished_ms__isnull=False)
+                | (~models.Q(phase="over") & models.Q(reason="")),
                 name="only_what_is_over_has_a_result",
             ),
         )
@@ -74,7 +77,9 @@ class Seat(models.Model):
     bot = models.CharField(max_length=8, blank=True)  # strength
     rating = models.IntegerField(null=True)  # as it was when the match was called
     # Set while the match is not over. Unique: nobody is in two matches at once, whatever two requests try.
-    holder = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="holding")
+    holder = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="holding"
+    )
 
     class Meta:
         ordering = ("side",)

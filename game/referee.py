@@ -1,13 +1,15 @@
 """The referee: hosts one live match. State, floors and frontiers, one timer; the rules are game/pong's.
 
-Nothing ticks: it wakes for a message, for the next decision that is due, and for the instants at which somebody's time is up.
-An arrival at a paddle's plane is decided when the defender's client has said that all it did until then is sent (its frontier), or
+Nothing ticks: it wakes for a message, for the next decision that is due, and for the instants at which somebody's
+time is up.
+An arrival at a paddle's plane is decided when the defender's client has said that all it did until then is sent (its
+frontier), or
 when LIMIT_MS has passed: so what the defender saw is what counts. See netcode.md for why.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -44,7 +46,18 @@ Phase = Literal["called", "live", "paused", "over"]
 class Seated:
     """What the referee knows of one side."""
 
-    __slots__ = ("absent_since", "budget_ms", "floor", "frontier", "frontier_at", "house", "player", "rematch", "seq", "shown")
+    __slots__ = (
+        "absent_since",
+        "budget_ms",
+        "floor",
+        "frontier",
+        "frontier_at",
+        "house",
+        "player",
+        "rematch",
+        "seq",
+        "shown",
+    )
 
     def __init__(self, house: bool, shown: Paddle) -> None:
         self.house = house
@@ -55,7 +68,7 @@ class Seated:
         self.seq = -1
         self.shown = shown  # the paddle with every command known, decided arrival or not
         self.absent_since: int | None = None
-        self.budget_ms = settings.AWAY_BUDGET_S * 1000
+        self.budget_ms: int = settings.AWAY_BUDGET_S * 1000
         self.rematch = False
 
     @property
@@ -66,16 +79,15 @@ class Seated:
 class Referee:
     """Hosts one match under one epoch, from the call to the end (and the rematch that may follow)."""
 
-    def __init__(
-        self, found: Hosting, epoch: int, closed: Callable[["Referee"], None], grace_ms: int = 0
-    ) -> None:
+    def __init__(self, found: Hosting, epoch: int, closed: Callable[["Referee"], None], grace_ms: int = 0) -> None:
         self._closed = closed
         self.match = found.match
         self.rules = found.rules
         self.names = [seat.name for seat in found.seats]
         self.users = [seat.user_id for seat in found.seats]
         self.seats_shown = [
-            {"name": seat.name, "user": seat.user_id, "bot": seat.bot or None, "rating": seat.rating} for seat in found.seats
+            {"name": seat.name, "user": seat.user_id, "bot": seat.bot or None, "rating": seat.rating}
+            for seat in found.seats
         ]
         self.epoch = epoch
         self.room = rooms.room(matches.room_name(found.match.pk))
@@ -83,7 +95,9 @@ class Referee:
         self._n = epoch * EPOCH
         self.room.version = self._n
         self.state = found.opening
-        self.sides = [Seated(bool(seat.bot), self.state.left if seat.side == 0 else self.state.right) for seat in found.seats]
+        self.sides = [
+            Seated(bool(seat.bot), self.state.left if seat.side == 0 else self.state.right) for seat in found.seats
+        ]
         self.phase: Phase = "called" if found.match.phase == Match.Phase.CALLED else "paused"
         self._until: int | None = None  # when whoever is absent forfeits
         self._recorder = Recorder(self.state, epoch)
@@ -91,7 +105,7 @@ class Referee:
         self._timer: asyncio.TimerHandle | None = None
         self._committed = True  # the last rally
         self._gate_passed = False  # the next serve is certain to leave
-        self._beginning: asyncio.Task[Any] | None = None
+        self._saving: asyncio.Task[None] | None = None  # the commit under way: one at a time, in order
         self._crowd_timer: asyncio.TimerHandle | None = None
         self._result: dict[str, Any] | None = None
         self._offer_closed = False
@@ -174,7 +188,7 @@ class Referee:
         if self.phase not in ("called", "paused") or self._absent():
             return False
         if self.phase == "called":
-            self._beginning = process.spawn(self._commit(matches.begin), f"begin match {self.match.pk}")
+            self._save("begin", self._commit, matches.begin)
         for seated in self.sides:
             seated.frontier = NEVER_MS if seated.house else -NEVER_MS
         self.phase = "live"
@@ -199,7 +213,9 @@ class Referee:
         self._reach(side, eff - 1)
 
     def steer(self, side: int, eff: int, cmd: int, own: tuple[LiveConsumer, Frame] | None = None) -> None:
-        """Command ``cmd`` takes effect at ``eff``. Everybody hears of it at once, also when it lies beyond the next decision."""
+        """Command ``cmd`` takes effect at ``eff``. Everybody hears of it at once, also when it lies beyond the next
+        decision.
+        """
         seated = self.sides[side]
         eff = max(eff, seated.floor)
         try:
@@ -311,7 +327,7 @@ class Referee:
             return
         self._recorder = Recorder(self.state, self.epoch)
         self._committed = self._gate_passed = False
-        process.spawn(self._commit_rally(rally), f"rally {point.a}-{point.b} of match {self.match.pk}")
+        self._save(f"rally {point.a}-{point.b}", self._commit_rally, rally)
 
     # -- serves, pauses, the end ---------------------------------------------------------------------------------
 
@@ -384,13 +400,21 @@ class Referee:
         self.phase = "over"
         self._until = None
         self._arm()
-        process.spawn(self._commit_end(winner, reason, list(absent), rally), f"end of match {self.match.pk}")
+        self._save("end", self._commit_end, winner, reason, list(absent), rally)
 
     # -- the truth: commits --------------------------------------------------------------------------------------
 
+    def _save(self, what: str, work: Callable[..., Awaitable[object]], *args: Any) -> None:
+        """Commit something after what is being committed now: one at a time, in order."""
+
+        async def after(before: asyncio.Task[None] | None) -> None:
+            if before is not None:
+                await asyncio.wait([before])
+            await work(*args)
+
+        self._saving = process.spawn(after(self._saving), f"{what} of match {self.match.pk}")
+
     async def _commit_rally(self, rally: tuple[int, int, int, Record]) -> None:
-        if self._beginning is not None:
-            await asyncio.wait([self._beginning])
         if await self._commit(matches.add_rally, *rally):
             self._committed = True
             self._due()
@@ -399,10 +423,6 @@ class Referee:
         self, winner: int | None, reason: Match.Reason, absent: list[int], rally: tuple[int, int, int, Record] | None
     ) -> None:
         """The end is told when it is true: committed, with all that hangs on it."""
-        if self._beginning is not None:
-            await asyncio.wait([self._beginning])
-        while not self._committed:
-            await asyncio.sleep(0.05)
         if not await self._commit(matches.finish, winner=winner, reason=reason, absent=absent, rally=rally):
             return
         self._result = {"winner": winner, "score": [self.state.a, self.state.b], "reason": reason.value}
@@ -457,9 +477,14 @@ class Referee:
         self._tell_offer()
 
     def _tell_offer(self) -> None:
-        declined = self._offer_closed and self._next_match is None
-        offered = [seated.rematch for seated in self.sides]
-        self._publish([13, self._n + 1, {"offered": offered, "declined": declined, "match": self._next_match}])
+        self._publish([13, self._n + 1, self._offer()])
+
+    def _offer(self) -> dict[str, Any]:
+        return {
+            "offered": [seated.rematch for seated in self.sides],
+            "declined": self._offer_closed and self._next_match is None,
+            "match": self._next_match,
+        }
 
     def _close_if_empty(self) -> None:
         if self._result is not None and not len(self.room):
@@ -485,6 +510,7 @@ class Referee:
             "state": pack(self._shown_state()),
             "presence": self._presence(),
             "result": self._result,
+            "offer": self._offer() if self._result is not None else None,
         }
 
     def _shown_phase(self) -> Phase:

@@ -18,7 +18,7 @@ from game.models import Match
 
 
 class PointsForm(forms.Form):
-    points = forms.TypedChoiceField(choices=[(p, p) for p in POINTS], coerce=int, empty_value=11, required=False)
+    points = forms.TypedChoiceField(choices=[(p, p) for p in POINTS], coerce=int, empty_value=11, required=False)  # type: ignore[arg-type]
 
 
 class BotForm(PointsForm):
@@ -80,7 +80,9 @@ def hotseat(request: HttpRequest) -> HttpResponse:
         return _refuse(request, form)
     user = person(request)
     names = [form.cleaned_data["left"].strip() or _("Left"), form.cleaned_data["right"].strip() or _("Right")]
-    return _call(request, user, [Player(name, user) for name in names], form.cleaned_data["points"], Match.Origin.HOTSEAT)
+    return _call(
+        request, user, [Player(name, user) for name in names], form.cleaned_data["points"], Match.Origin.HOTSEAT
+    )
 
 
 def _call(request: HttpRequest, user: User, players: list[Player], points: int, origin: Match.Origin) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""The matchmaker: hosts one queue. Pairs on arrival; if nobody fits, sleeps until the instant at which two windows meet."""
+"""The matchmaker: hosts one queue. Pairs on arrival; if nobody fits, sleeps until the instant at which two windows
+meet.
+"""
 
 import asyncio
 from collections import deque

@@ -23,8 +23,8 @@ def on_match_finished(match: Match, **_: Any) -> None:
     if match.winner is None or match.origin not in RATED_ORIGINS or match.reason not in RATED_REASONS:
         return
     seats = list(match.seats.select_related("user"))
-    users = [seats[match.winner].user, seats[1 - match.winner].user]
-    if any(user is None or not user.is_claimed for user in users):
+    users = [seat.user for seat in (seats[match.winner], seats[1 - match.winner]) if seat.user is not None]
+    if len(users) < 2 or not all(user.is_claimed for user in users):
         return
     now_ms = wall_ms()
     # Locked in the order of their numbers, so that two results cannot wait for each other.

@@ -21,7 +21,8 @@ ABORTED_APART_MS = 3_600_000  # a pair whose match was aborted does not meet aga
 # What one may do while waiting: it ends without a result when an opponent is found.
 MEANWHILE = (Match.Origin.BOT, Match.Origin.HOTSEAT)
 
-# Sent in the server's loop when the tickets of a queue have changed, with ``points`` and ``arrived`` (how many are new).
+# Sent in the server's loop when the tickets of a queue have changed, with ``points`` and ``arrived`` (how many are
+# new).
 queue_changed = Signal()
 
 
@@ -103,7 +104,9 @@ def waiting(points: int) -> int:
 
 
 def on_match_finished(match: Match, absent: tuple[int, ...], **_: Any) -> None:
-    """An offered match that did not come about: who came is back in line with the time they waited, who did not is out."""
+    """An offered match that did not come about: who came is back in line with the time they waited, who did not is
+    out.
+    """
     came_for_nothing = match.reason == Match.Reason.ABORTED and match.origin == Match.Origin.QUEUE and bool(absent)
     for seat in match.seats.filter(user__isnull=False):
         for ticket in Ticket.objects.filter(user=seat.user, match=match):
@@ -125,7 +128,12 @@ def _call(tickets: list[Ticket], points: int) -> None:
 
 
 def _view(ticket: Ticket) -> pairing.Ticket:
-    last = Match.objects.filter(seats__user=ticket.user, phase=Match.Phase.OVER).exclude(origin__in=MEANWHILE).order_by("-pk").first()
+    last = (
+        Match.objects.filter(seats__user=ticket.user, phase=Match.Phase.OVER)
+        .exclude(origin__in=MEANWHILE)
+        .order_by("-pk")
+        .first()
+    )
     lately = Match.objects.filter(
         seats__user=ticket.user,
         origin=Match.Origin.QUEUE,

@@ -47,7 +47,9 @@ def player(request: HttpRequest, user_id: int) -> HttpResponse:
         .distinct()
         .prefetch_related("seats__user")
     )
-    won = played.filter(Q(seats__user=user, winner=0, seats__side=0) | Q(seats__user=user, winner=1, seats__side=1)).count()
+    won = played.filter(
+        Q(seats__user=user, winner=0, seats__side=0) | Q(seats__user=user, winner=1, seats__side=1)
+    ).count()
     shown = {
         "id": user.pk,
         "name": user.name,

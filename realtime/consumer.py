@@ -2,7 +2,8 @@
 
 - no thread hop for each message: what needs the database goes through ``later`` and ``database.run``;
 - no layer channel for each socket: sockets listen to rooms;
-- a message is limited (token bucket, 4 KiB), decoded and validated before anybody sees it; a refusal is typed and changes nothing;
+- a message is limited (token bucket, 4 KiB), decoded and validated before anybody sees it; a refusal is typed and
+  changes nothing;
 - an error is logged and closes the socket with a code of ours, never a zombie.
 """
 
@@ -34,10 +35,11 @@ class CloseError(Exception):
         self.refusal = refusal
 
 
-class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class LiveConsumer(AsyncWebsocketConsumer):
     """One socket. Subclasses give ``decode``, ``enter``, ``hear`` and, if they need it, ``leave`` and ``rung``.
 
-    ``hear`` is synchronous: it mutates, or hands work to ``later``. One socket's later work runs in order, one at a time.
+    ``hear`` is synchronous: it mutates, or hands work to ``later``. One socket's later work runs in order, one at a
+    time.
     """
 
     decode: ClassVar[Decoder[Any]]
@@ -58,7 +60,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     # -- what a subclass says ------------------------------------------------------------------------------------
 
     async def enter(self) -> None:
-        """The socket is open: find the room, join it, send the snapshot. May raise Refused (said) or CloseError (final)."""
+        """The socket is open: find the room, join it, send the snapshot. May raise Refused (said) or CloseError
+        (final).
+        """
 
     def hear(self, message: Any) -> None:
         """One decoded message. May raise Refused."""
@@ -83,7 +87,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def require_user(self) -> Any:
         if self.user is None:
-            raise Refused("sign_in_required", "a signed-in user, a guest or a bot's token", self.scope.get("anonymous", "nobody"))
+            raise Refused(
+                "sign_in_required", "a signed-in user, a guest or a bot's token", self.scope.get("anonymous", "nobody")
+            )
         return self.user
 
     def join(self, name: str, front: bool = False) -> rooms.Room:
@@ -151,7 +157,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def ring(self, what: str) -> None:
         if what in ("signed_out", f"signed_out:{self.scope.get('session_key')}"):
-            self._later_end(CloseError(codes.SIGNED_OUT, Refused("sign_in_required", "a live session", "a session that was signed out")))
+            self._later_end(
+                CloseError(
+                    codes.SIGNED_OUT, Refused("sign_in_required", "a live session", "a session that was signed out")
+                )
+            )
         else:
             self.rung(what)
 
@@ -211,7 +221,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _fail(self) -> None:
         logger.exception("%s %s", type(self).__name__, self.scope["path"])
-        self._later_end(CloseError(codes.OUR_ERROR, Refused("our_error", "a working server", "an error of ours, logged")))
+        self._later_end(
+            CloseError(codes.OUR_ERROR, Refused("our_error", "a working server", "an error of ours, logged"))
+        )
 
     def _later_end(self, close: CloseError) -> None:
         if not self._closing:

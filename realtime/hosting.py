@@ -15,7 +15,8 @@ class LostLeaseError(Exception):
 def claim(room: str, *, take_over: bool = False) -> int | None:
     """Take the lease of ``room`` for this process; give its new epoch, or None if another process has it.
 
-    1. make the row if there is none; 2. one conditional UPDATE, that finds it free (or ours to take over, as at boot of the only
+    1. make the row if there is none; 2. one conditional UPDATE, that finds it free (or ours to take over, as at boot
+    of the only
     process); 3. one changed row means it is ours. Runs inside the caller's transaction or by itself.
     """
     lease, _ = Lease.objects.get_or_create(room=room)
@@ -26,7 +27,9 @@ def claim(room: str, *, take_over: bool = False) -> int | None:
 
 
 def check(room: str, epoch: int) -> None:
-    """Inside a transaction: lock the lease's row, and raise LostLeaseError unless this process still holds that epoch."""
+    """Inside a transaction: lock the lease's row, and raise LostLeaseError unless this process still holds that
+    epoch.
+    """
     if not Lease.objects.select_for_update().filter(room=room, host=process.name, epoch=epoch).exists():
         raise LostLeaseError(f"{room}: epoch {epoch} is over")
 

@@ -1,4 +1,5 @@
-"""The Daphne server, with what it lacks: a shutdown that tells every socket, a limit for readers that do not read, a direct way
+"""The Daphne server, with what it lacks: a shutdown that tells every socket, a limit for readers that do not read, a
+direct way
 between a consumer and its transport.
 
 All use of Daphne's, Autobahn's and Twisted's internals is in this module; consumers run on any ASGI server without it.
@@ -99,6 +100,7 @@ class Server(DaphneServer):
             server_name="Rallypoint",
             verbosity=1,
         )
+        self._listen_on = endpoints
         self._begin = begin
         self._drain = drain
         self._announce = announce
@@ -115,12 +117,12 @@ class Server(DaphneServer):
                 loop.add_signal_handler(number, self.stop_gently)
         except (RuntimeError, ValueError):
             pass  # not the main thread: a test's server
-        endpoints, self.endpoints = self.endpoints, []
         # Listening waits for ``begin``: who connects at once must find what was adopted.
-        reactor.callWhenRunning(lambda: loop.create_task(self._open(endpoints)))
+        self.endpoints: list[str] = []
+        reactor.callWhenRunning(lambda: loop.create_task(self._open()))
         super().run()
 
-    async def _open(self, endpoints: list[str]) -> None:
+    async def _open(self) -> None:
         from twisted.internet.endpoints import serverFromString
 
         self.ws_factory = WebSocketFactory(self, server=self.server_name)
@@ -135,8 +137,12 @@ class Server(DaphneServer):
         try:
             if self._begin is not None:
                 await self._begin()
-            for endpoint in endpoints:
-                port = await serverFromString(reactor, endpoint).listen(self.http_factory).asFuture(asyncio.get_running_loop())
+            for endpoint in self._listen_on:
+                port = (
+                    await serverFromString(reactor, endpoint)
+                    .listen(self.http_factory)
+                    .asFuture(asyncio.get_running_loop())
+                )
                 self.listen_success(port)
                 self.listeners.append(port)
         except Exception as error:
@@ -144,7 +150,8 @@ class Server(DaphneServer):
             logger.critical("cannot serve: %s", error, exc_info=not isinstance(error, OSError))
             self.stop()
             return
-        # Full collections reached 400 ms at 5,000 connections: what boot has made stays, the young are collected rarely.
+        # Full collections reached 400 ms at 5,000 connections: what boot has made stays, the young are
+        # collected rarely.
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 50, 100)

@@ -22,7 +22,9 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
 
 
 class Frame:
-    """One message, encoded: ``text`` for an ASGI server, ``wire`` (a whole unmasked WebSocket frame, RFC 6455 5.2) for ours."""
+    """One message, encoded: ``text`` for an ASGI server, ``wire`` (a whole unmasked WebSocket frame, RFC 6455 5.2)
+    for ours.
+    """
 
     __slots__ = ("payload", "wire")
 

@@ -1,4 +1,6 @@
-"""What all tests share: a real server in a thread of this process, and a cast of characters (Alice, Bob; Charlie outside)."""
+"""What all tests share: a real server in a thread of this process, and a cast of characters (Alice, Bob; Charlie
+outside).
+"""
 
 import asyncio
 import threading
@@ -56,7 +58,9 @@ def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServe
             found.append((port, asyncio.get_running_loop()))
             ready.set()
 
-        server = Server(application, ["tcp:0:interface=127.0.0.1"], begin=boot.adopt, drain=boot.let_go, announce=announce)
+        server = Server(
+            application, ["tcp:0:interface=127.0.0.1"], begin=boot.adopt, drain=boot.let_go, announce=announce
+        )
         found.append(server)
         server.run()
         ready.set()
@@ -97,7 +101,8 @@ def server(_server: LiveServer, transactional_db: None, settings: Any) -> Iterat
     log._states.clear()
     cache.clear()
     _server.call(matchmaker.adopt_all())
-    assert not len(referees.hosted) and not len(director.hosted)
+    assert not len(referees.hosted)
+    assert not len(director.hosted)
     yield _server
     _server.call(_reset())
 
@@ -138,7 +143,9 @@ class Client:
         return message
 
     async def until(self, wanted: Any, timeout_s: float = 10) -> Any:
-        """Receive until a message fits: ``wanted`` is a kind (a type's name, or an array's first element) or a predicate."""
+        """Receive until a message fits: ``wanted`` is a kind (a type's name, or an array's first element) or a
+        predicate.
+        """
 
         def fits(message: Any) -> bool:
             if callable(wanted):

@@ -1,4 +1,6 @@
-"""Settings of the tests: the real ones, on a data directory of the session's own, with short waits where a person would wait."""
+"""Settings of the tests: the real ones, on a data directory of the session's own, with short waits where a person
+would wait.
+"""
 
 import atexit
 import os

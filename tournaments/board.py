@@ -11,7 +11,8 @@ from game.models import Match
 from tournaments import log
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Bye, Seed, WinnerOf
-from tournaments.formats.tournament import Round, Tournament as State
+from tournaments.formats.tournament import Round
+from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Tournament
 
 NEXT_SHOWN = 6  # what is played now, and what comes next
@@ -101,7 +102,9 @@ class Board:
         """What is called or played, then what comes next, in the order of calling."""
         playable = [self.pairing(pairing) for pairing in self.state.playable()]
         order = {"live": 0, "called": 1}
-        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[: max(NEXT_SHOWN, len(self._under_way()))]
+        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[
+            : max(NEXT_SHOWN, len(self._under_way()))
+        ]
 
     def pairing(self, pairing: Pairing) -> dict[str, Any]:
         match = self.calls.get(pairing.id)

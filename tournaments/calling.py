@@ -88,7 +88,12 @@ def _call(pen: Writing, board: Board, pairing: Pairing, entrants: list[Entrant])
     Call.objects.create(tournament=tournament, pairing=pairing.id, match=match)
     pen.note("called", pairing.id, match=match.pk)
     key = room_name(tournament.pk)
-    lines.announce(key, Line.Kind.ROUND, _("%(round)s: play begins.") % {"round": round_name(round)}, subject=f"{key}:round:{round.number}")
+    lines.announce(
+        key,
+        Line.Kind.ROUND,
+        _("%(round)s: play begins.") % {"round": round_name(round)},
+        subject=f"{key}:round:{round.number}",
+    )
     for entrant, opponent in (entrants, reversed(entrants)):
         if entrant.user is None:
             continue

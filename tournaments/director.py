@@ -1,4 +1,6 @@
-"""The director: hosts one running tournament. Calls what can be played, sleeps until the next is due; results nudge it."""
+"""The director: hosts one running tournament. Calls what can be played, sleeps until the next is due; results nudge
+it.
+"""
 
 import asyncio
 

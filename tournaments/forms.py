@@ -14,7 +14,12 @@ class TournamentForm(forms.Form):
         label=_("Places"), min_value=SMALLEST, max_value=LARGEST, initial=16, help_text=_("Any number from 2 to 256.")
     )
     points = forms.TypedChoiceField(
-        label=_("Points to win"), choices=[(p, str(p)) for p in POINTS], coerce=int, initial=5, empty_value=5, required=False
+        label=_("Points to win"),
+        choices=[(p, str(p)) for p in POINTS],
+        coerce=int,
+        initial=5,
+        empty_value=5,  # type: ignore[arg-type]
+        required=False,
     )
 
     def clean_name(self) -> str:

@@ -6,7 +6,9 @@ from django.urls import reverse
 
 
 class Tournament(models.Model):
-    """Its truth is its log (``Entry``): brackets and standings are folded from it. ``phase`` repeats what the fold says, for lists."""
+    """Its truth is its log (``Entry``): brackets and standings are folded from it. ``phase`` repeats what the fold
+    says, for lists.
+    """
 
     class Phase(models.TextChoices):
         OPEN = "open"
@@ -18,7 +20,9 @@ class Tournament(models.Model):
     format = models.CharField(max_length=30, default="single_elimination")
     size = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
-    organiser = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="organised")
+    organiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="organised"
+    )
     phase = models.CharField(max_length=9, choices=Phase.choices, default=Phase.OPEN)
     n = models.PositiveIntegerField(default=0)  # the log's length, counted in the transaction that adds to it
     created_ms = models.BigIntegerField()
@@ -49,7 +53,9 @@ class Entrant(models.Model):
 
 
 class Entry(models.Model):
-    """One entry of a tournament's log: an event of the engine, or a note (``called``, ``begun``) that decides nothing."""
+    """One entry of a tournament's log: an event of the engine, or a note (``called``, ``begun``) that decides
+    nothing.
+    """
 
     tournament = models.ForeignKey(Tournament, on_delete=models.CASCADE, related_name="log")
     n = models.PositiveIntegerField()

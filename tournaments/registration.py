@@ -42,7 +42,9 @@ def join(user: User, tournament_id: int) -> None:
             raise Refused("already_entered", "somebody who is not entered", user.name)
         _require_room(pen, 1)
         # Who withdrew before comes back under the number they had.
-        entrant, _made = Entrant.objects.update_or_create(tournament=pen.tournament, user=user, defaults={"name": user.name})
+        entrant, _made = Entrant.objects.update_or_create(
+            tournament=pen.tournament, user=user, defaults={"name": user.name}
+        )
         pen.append(Entered(entrant.pk, user.name))
 
 
@@ -89,7 +91,10 @@ def start(user: User | None, tournament_id: int) -> None:
         if len(pen.state.entrants) < SMALLEST:
             raise Refused("too_few", f"at least {SMALLEST} entrants", len(pen.state.entrants))
         pen.append(Drawn(_seeds(pen)))
-        text = _("%(name)s has begun: %(count)s entrants.") % {"name": pen.tournament.name, "count": len(pen.state.entrants)}
+        text = _("%(name)s has begun: %(count)s entrants.") % {
+            "name": pen.tournament.name,
+            "count": len(pen.state.entrants),
+        }
         subject = f"{room_name(tournament_id)}:{pen.tournament.n}:start"
         lines.announce(room_name(tournament_id), Line.Kind.NOTICE, text, subject=subject)
         process.on_commit(director.begin, tournament_id)

@@ -65,7 +65,8 @@ def _announce_result(pen: Writing, id: str, match: Match) -> None:
     if pen.state.phase == "finished":
         champion = pen.state.champion
         text = (
-            _("%(name)s has won %(tournament)s!") % {"name": pen.state.entrants[champion], "tournament": tournament.name}
+            _("%(name)s has won %(tournament)s!")
+            % {"name": pen.state.entrants[champion], "tournament": tournament.name}
             if champion is not None
             else _("%(tournament)s is over without a winner: nobody came to the end.") % {"tournament": tournament.name}
         )

@@ -1,5 +1,7 @@
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +20,7 @@ from tournaments.writing import fragments as fragments_of
 from tournaments.writing import room_name
 
 LISTED = 30
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def listing(phases: list[str], most: int = LISTED) -> list[dict[str, Any]]:
@@ -58,7 +61,7 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
     reader = request.user if isinstance(request.user, User) else None
     context = Board.of(tournament).context()
-    context["tournament"]["share_url"] = request.build_absolute_uri(tournament.get_absolute_url())
+    context["tournament"]["share_url"] = _share_url(request, tournament)
     context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
     return render(request, "tournaments/detail.html", context)
 
@@ -67,6 +70,14 @@ def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
     """Every live part of the page, by element id, and the version they are of."""
     tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
     return JsonResponse({**fragments_of(Board.of(tournament)), "n": tournament.n})
+
+
+def _share_url(request: HttpRequest, tournament: Tournament) -> str:
+    """The address for others: who made it at http://localhost is told the one that works on a phone."""
+    url = urlsplit(request.build_absolute_uri(tournament.get_absolute_url()))
+    if url.hostname in LOOPBACK and settings.SHARE_ADDRESS:
+        url = url._replace(netloc=f"{settings.SHARE_ADDRESS}:{url.port or 80}")
+    return url.geturl()
 
 
 @require_POST

@@ -1,4 +1,5 @@
-"""Writing to a tournament: one transaction that locks it, adds to its log, and on commit tells everybody what that changed.
+"""Writing to a tournament: one transaction that locks it, adds to its log, and on commit tells everybody what that
+changed.
 
 The page's fragments are rendered once for each change, by the templates that made the page, and pushed to everyone.
 """

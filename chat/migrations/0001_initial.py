@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,29 +14,74 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('n', models.PositiveIntegerField(default=0)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("n", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('line', 'Line'), ('round', 'Round'), ('call', 'Call'), ('result', 'Result'), ('winner', 'Winner'), ('notice', 'Notice')], default='line', max_length=8)),
-                ('text', models.CharField(max_length=300)),
-                ('url', models.CharField(blank=True, max_length=200)),
-                ('at_ms', models.BigIntegerField()),
-                ('subject', models.CharField(max_length=80, null=True, unique=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='chat.conversation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("line", "Line"),
+                            ("round", "Round"),
+                            ("call", "Call"),
+                            ("result", "Result"),
+                            ("winner", "Winner"),
+                            ("notice", "Notice"),
+                        ],
+                        default="line",
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.CharField(max_length=300)),
+                ("url", models.CharField(blank=True, max_length=200)),
+                ("at_ms", models.BigIntegerField()),
+                ("subject", models.CharField(max_length=80, null=True, unique=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="chat.conversation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('n',),
-                'constraints': [models.UniqueConstraint(fields=('conversation', 'n'), name='line_number'), models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('kind', 'line')), models.Q(models.Q(('kind', 'line'), _negated=True), ('author__isnull', True)), _connector='OR'), name='only_lines_have_authors')],
+                "ordering": ("n",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("conversation", "n"), name="line_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("author__isnull", False), ("kind", "line")),
+                            models.Q(models.Q(("kind", "line"), _negated=True), ("author__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="only_lines_have_authors",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,63 +14,131 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(choices=[('called', 'Called'), ('live', 'Live'), ('over', 'Over')], default='called', max_length=8)),
-                ('origin', models.CharField(choices=[('queue', 'Queue'), ('bot', 'Bot'), ('hotseat', 'Hotseat'), ('rematch', 'Rematch'), ('tournament', 'Tournament')], max_length=12)),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('url', models.CharField(blank=True, max_length=120)),
-                ('ruleset', models.JSONField()),
-                ('seed', models.PositiveIntegerField()),
-                ('a', models.PositiveSmallIntegerField(default=0)),
-                ('b', models.PositiveSmallIntegerField(default=0)),
-                ('winner', models.PositiveSmallIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('points', 'Points'), ('resigned', 'Resigned'), ('left', 'Left'), ('walkover', 'Walkover'), ('no_show', 'No Show'), ('aborted', 'Aborted')], max_length=10)),
-                ('created_ms', models.BigIntegerField()),
-                ('ready_by_ms', models.BigIntegerField()),
-                ('started_ms', models.BigIntegerField(null=True)),
-                ('finished_ms', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[("called", "Called"), ("live", "Live"), ("over", "Over")],
+                        default="called",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("queue", "Queue"),
+                            ("bot", "Bot"),
+                            ("hotseat", "Hotseat"),
+                            ("rematch", "Rematch"),
+                            ("tournament", "Tournament"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("url", models.CharField(blank=True, max_length=120)),
+                ("ruleset", models.JSONField()),
+                ("seed", models.PositiveIntegerField()),
+                ("a", models.PositiveSmallIntegerField(default=0)),
+                ("b", models.PositiveSmallIntegerField(default=0)),
+                ("winner", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("points", "Points"),
+                            ("resigned", "Resigned"),
+                            ("left", "Left"),
+                            ("walkover", "Walkover"),
+                            ("no_show", "No Show"),
+                            ("aborted", "Aborted"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("created_ms", models.BigIntegerField()),
+                ("ready_by_ms", models.BigIntegerField()),
+                ("started_ms", models.BigIntegerField(null=True)),
+                ("finished_ms", models.BigIntegerField(null=True)),
             ],
             options={
-                'verbose_name_plural': 'matches',
-                'indexes': [models.Index(fields=['phase', '-id'], name='match_phase')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_ms__isnull', False), ('phase', 'over')), models.Q(models.Q(('phase', 'over'), _negated=True), ('reason', '')), _connector='OR'), name='only_what_is_over_has_a_result')],
+                "verbose_name_plural": "matches",
+                "indexes": [models.Index(fields=["phase", "-id"], name="match_phase")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_ms__isnull", False), ("phase", "over")),
+                            models.Q(models.Q(("phase", "over"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="only_what_is_over_has_a_result",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rally',
+            name="Rally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('side', models.PositiveSmallIntegerField()),
-                ('a', models.PositiveSmallIntegerField()),
-                ('b', models.PositiveSmallIntegerField()),
-                ('record', models.JSONField()),
-                ('at_ms', models.BigIntegerField()),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rallies', to='game.match')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("side", models.PositiveSmallIntegerField()),
+                ("a", models.PositiveSmallIntegerField()),
+                ("b", models.PositiveSmallIntegerField()),
+                ("record", models.JSONField()),
+                ("at_ms", models.BigIntegerField()),
+                (
+                    "match",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rallies", to="game.match"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'rallies',
-                'ordering': ('number',),
-                'constraints': [models.UniqueConstraint(fields=('match', 'number'), name='rally_number')],
+                "verbose_name_plural": "rallies",
+                "ordering": ("number",),
+                "constraints": [models.UniqueConstraint(fields=("match", "number"), name="rally_number")],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=60)),
-                ('bot', models.CharField(blank=True, max_length=8)),
-                ('rating', models.IntegerField(null=True)),
-                ('holder', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='holding', to=settings.AUTH_USER_MODEL)),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='game.match')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='seats', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=60)),
+                ("bot", models.CharField(blank=True, max_length=8)),
+                ("rating", models.IntegerField(null=True)),
+                (
+                    "holder",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="holding",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "match",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="game.match"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('side',),
-                'constraints': [models.UniqueConstraint(fields=('match', 'side'), name='seat_side')],
+                "ordering": ("side",),
+                "constraints": [models.UniqueConstraint(fields=("match", "side"), name="seat_side")],
             },
         ),
     ]

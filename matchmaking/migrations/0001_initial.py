@@ -6,44 +6,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('game', '0001_initial'),
+        ("game", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.PositiveSmallIntegerField()),
-                ('value', models.FloatField(default=1500)),
-                ('deviation', models.FloatField(default=350)),
-                ('volatility', models.FloatField(default=0.09)),
-                ('at_ms', models.BigIntegerField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("points", models.PositiveSmallIntegerField()),
+                ("value", models.FloatField(default=1500)),
+                ("deviation", models.FloatField(default=350)),
+                ("volatility", models.FloatField(default=0.09)),
+                ("at_ms", models.BigIntegerField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'points'), name='rating_of_user')],
+                "constraints": [models.UniqueConstraint(fields=("user", "points"), name="rating_of_user")],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.PositiveSmallIntegerField()),
-                ('rating', models.IntegerField()),
-                ('provisional', models.BooleanField()),
-                ('joined_ms', models.BigIntegerField()),
-                ('anyone_after_ms', models.PositiveIntegerField(null=True)),
-                ('match', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='game.match')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='ticket', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("points", models.PositiveSmallIntegerField()),
+                ("rating", models.IntegerField()),
+                ("provisional", models.BooleanField()),
+                ("joined_ms", models.BigIntegerField()),
+                ("anyone_after_ms", models.PositiveIntegerField(null=True)),
+                (
+                    "match",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="game.match"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ticket", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['points', 'joined_ms'], name='ticket_queue')],
+                "indexes": [models.Index(fields=["points", "joined_ms"], name="ticket_queue")],
             },
         ),
     ]

@@ -6,77 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('game', '0001_initial'),
+        ("game", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tournament',
+            name="Tournament",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('format', models.CharField(default='single_elimination', max_length=30)),
-                ('size', models.PositiveSmallIntegerField()),
-                ('points', models.PositiveSmallIntegerField()),
-                ('phase', models.CharField(choices=[('open', 'Open'), ('running', 'Running'), ('finished', 'Finished'), ('cancelled', 'Cancelled')], default='open', max_length=9)),
-                ('n', models.PositiveIntegerField(default=0)),
-                ('created_ms', models.BigIntegerField()),
-                ('organiser', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='organised', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("format", models.CharField(default="single_elimination", max_length=30)),
+                ("size", models.PositiveSmallIntegerField()),
+                ("points", models.PositiveSmallIntegerField()),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("n", models.PositiveIntegerField(default=0)),
+                ("created_ms", models.BigIntegerField()),
+                (
+                    "organiser",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="organised",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('event', models.JSONField()),
-                ('at_ms', models.BigIntegerField()),
-                ('tournament', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log', to='tournaments.tournament')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("event", models.JSONField()),
+                ("at_ms", models.BigIntegerField()),
+                (
+                    "tournament",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="log", to="tournaments.tournament"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ('n',),
+                "verbose_name_plural": "entries",
+                "ordering": ("n",),
             },
         ),
         migrations.CreateModel(
-            name='Entrant',
+            name="Entrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bot', models.CharField(blank=True, max_length=8)),
-                ('name', models.CharField(max_length=60)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='entries', to=settings.AUTH_USER_MODEL)),
-                ('tournament', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entrants', to='tournaments.tournament')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bot", models.CharField(blank=True, max_length=8)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="entries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tournament",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entrants",
+                        to="tournaments.tournament",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pairing', models.CharField(max_length=20)),
-                ('match', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='call', to='game.match')),
-                ('tournament', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='tournaments.tournament')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pairing", models.CharField(max_length=20)),
+                (
+                    "match",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="call", to="game.match"
+                    ),
+                ),
+                (
+                    "tournament",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="tournaments.tournament"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='tournament',
-            index=models.Index(fields=['phase', '-id'], name='tournament_phase'),
+            model_name="tournament",
+            index=models.Index(fields=["phase", "-id"], name="tournament_phase"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('tournament', 'n'), name='entry_number'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("tournament", "n"), name="entry_number"),
         ),
         migrations.AddConstraint(
-            model_name='entrant',
-            constraint=models.UniqueConstraint(fields=('tournament', 'user'), name='entered_once'),
+            model_name="entrant",
+            constraint=models.UniqueConstraint(fields=("tournament", "user"), name="entered_once"),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(fields=('tournament', 'pairing'), name='pairing_called_once'),
+            model_name="call",
+            constraint=models.UniqueConstraint(fields=("tournament", "pairing"), name="pairing_called_once"),
         ),
     ]

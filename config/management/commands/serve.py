@@ -11,6 +11,8 @@ from django.db import connection
 
 from config import boot, network
 
+EVERYWHERE = ("0.0.0.0", "::")
+
 
 class Command(BaseCommand):
     help = "Serve Rallypoint: pages and sockets, in one process."
@@ -25,10 +27,14 @@ class Command(BaseCommand):
             raise CommandError(f"--port: expected 0 to 65535, came {port}")
         lock = boot.lock(settings.DATA_DIR)
         if lock is None:
-            raise CommandError(f"Another Rallypoint runs on {settings.DATA_DIR}: stop it, or give this one another DATA_DIR.")
+            raise CommandError(
+                f"Another Rallypoint runs on {settings.DATA_DIR}: stop it, or give this one another DATA_DIR."
+            )
         if prepare:
             call_command("migrate", verbosity=0, interactive=False)
             call_command("collectstatic", verbosity=0, interactive=False)
+        addresses = network.addresses() if host in EVERYWHERE else []
+        settings.SHARE_ADDRESS = addresses[0] if addresses else ""
         has_admin = get_user_model().objects.filter(is_superuser=True).exists()
         connection.close()
         # Imported here: importing Daphne's server installs Twisted's reactor.
@@ -52,11 +58,10 @@ class Command(BaseCommand):
 
     def _announce(self, host: str, port: int, has_admin: bool) -> None:
         """One line when it is ready; then how others come in, and how the first admin is made."""
-        everywhere = host in ("0.0.0.0", "::")
-        at = "localhost" if everywhere else host
+        at = "localhost" if host in EVERYWHERE else host
         self.stdout.write(self.style.SUCCESS(f"Rallypoint is ready at http://{at}:{port}/ (Ctrl-C stops it)"))
-        if everywhere and (found := network.addresses()):
-            self._invite(f"http://{found[0]}:{port}/")
+        if settings.SHARE_ADDRESS:
+            self._invite(f"http://{settings.SHARE_ADDRESS}:{port}/")
         if not has_admin:
             self.stdout.write("There is no admin yet: make one with  .venv/bin/python manage.py createsuperuser")
         self.stdout.flush()

@@ -302,7 +302,9 @@ export class MatchSession {
 
   /** @param {number[]} sides */
   #sit(sides) {
-    this.taken = this.sides.length > 0 && sides.length === 0 && this.phase !== "over";
+    this.taken = sides.length === 0 && (this.taken || this.sides.length > 0) && this.phase !== "over";
+    // A tab that was taken over comes back after a drop as a spectator: it must not take the seat by itself.
+    this.live.path = this.taken ? `${this.path}?watch=1` : this.path;
     const same = sides.join() === this.sides.join();
     this.sides = sides;
     if (sides.length) this.played = true;
