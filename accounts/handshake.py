@@ -19,8 +19,8 @@ from realtime.wire import Refused
 
 class HandshakeMiddleware:
     """Sets ``scope["user"]`` (or None), ``scope["session_key"]``, ``scope["anonymous"]`` (what came instead of a
-    user), and
-    ``scope["refusal"]`` when the socket must be closed after saying why: a browser cannot read a refused handshake.
+    user), and ``scope["refusal"]`` when the socket must be closed after saying why: a browser cannot read a refused
+    handshake.
     """
 
     def __init__(self, application: Any) -> None:

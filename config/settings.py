@@ -1,7 +1,7 @@
 """Settings, all from the environment, each with a default that is safe and needs nothing.
 
-Embedded (the default): SQLite beside a generated secret key in ``DATA_DIR``, the in-memory channel layer, one process.
-Cluster: ``DATABASE_URL`` and ``REDIS_URL``, and nothing else.
+Embedded (the default): SQLite beside a generated secret key in ``DATA_DIR``, the in-memory channel layer, one
+process. Cluster: ``DATABASE_URL`` and ``REDIS_URL``, and nothing else.
 """
 
 from pathlib import Path
@@ -57,7 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.security.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,13 +1,12 @@
 """The referee: hosts one live match. State, floors and frontiers, one timer; the rules are game/pong's.
 
 Nothing ticks: it wakes for a message, for the next decision that is due, and for the instants at which somebody's
-time is up.
-An arrival at a paddle's plane is decided when the defender's client has said that all it did until then is sent (its
-frontier), or
-when LIMIT_MS has passed: so what the defender saw is what counts. See netcode.md for why.
+time is up. An arrival at a paddle's plane is decided when the defender's client has said that all it did until then
+is sent (its frontier), or when LIMIT_MS has passed: so what the defender saw is what counts. See netcode.md for why.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
@@ -23,6 +22,7 @@ from game.pong import court
 from game.pong.paddle import Paddle, aim, paddle_y
 from game.pong.rally import Hit, Point, State, cross, pack, postpone, steer
 from game.pong.replay import Record, Recorder
+from game.rematch import Rematch
 from realtime import database, hosting, process, rooms
 from realtime.clock import monotonic_ms, wall_ms
 from realtime.consumer import LiveConsumer
@@ -54,7 +54,6 @@ class Seated:
         "frontier_at",
         "house",
         "player",
-        "rematch",
         "seq",
         "shown",
     )
@@ -69,7 +68,6 @@ class Seated:
         self.shown = shown  # the paddle with every command known, decided arrival or not
         self.absent_since: int | None = None
         self.budget_ms: int = settings.AWAY_BUDGET_S * 1000
-        self.rematch = False
 
     @property
     def present(self) -> bool:
@@ -83,7 +81,6 @@ class Referee:
         self._closed = closed
         self.match = found.match
         self.rules = found.rules
-        self.names = [seat.name for seat in found.seats]
         self.users = [seat.user_id for seat in found.seats]
         self.seats_shown = [
             {"name": seat.name, "user": seat.user_id, "bot": seat.bot or None, "rating": seat.rating}
@@ -108,8 +105,7 @@ class Referee:
         self._saving: asyncio.Task[None] | None = None  # the commit under way: one at a time, in order
         self._crowd_timer: asyncio.TimerHandle | None = None
         self._result: dict[str, Any] | None = None
-        self._offer_closed = False
-        self._next_match: int | None = None
+        self._rematch = Rematch([seated.house for seated in self.sides])
         self._snapshot: tuple[int, Frame] | None = None
         self.on_change: list[Callable[[], None]] = []  # house bots look again
         if self.phase == "called":
@@ -142,13 +138,17 @@ class Referee:
             older.tell([12, []])
         for side in sides:
             seated = self.sides[side]
+            if seated.player is not None and self.phase == "live":
+                self.steer(side, self.now(), 0)  # a key held in the other tab is not held in this one
             seated.player = player
             seated.seq = -1
+            seated.frontier = -NEVER_MS
             if seated.absent_since is not None:
                 seated.budget_ms -= max(self.now() - seated.absent_since, 0)
                 seated.absent_since = None
         if sides and not self._everybody_here():
             self._tell_presence()
+            self._arm()
 
     def depart(self, player: LiveConsumer) -> None:
         """A socket is gone: if it played, its paddle stops, the rally plays out, and the next serve waits."""
@@ -156,7 +156,8 @@ class Referee:
             if seated.player is not player:
                 continue
             seated.player = None
-            seated.absent_since = self.now()
+            if self.phase in ("live", "paused"):
+                seated.absent_since = self.now()
             if self.phase == "live":
                 self.steer(side, self.now(), 0)
                 self._reach(side, NEVER_MS)  # nothing more will be sent: no need to wait for it
@@ -455,36 +456,19 @@ class Referee:
             raise Refused("not_your_seat", "a seat that this socket plays", "a spectator")
         if self._result is None or self.match.origin == Match.Origin.TOURNAMENT:
             raise Refused("not_allowed", "a match that is over, and not of a tournament", self.phase)
-        if self._offer_closed:
-            raise Refused("not_allowed", "an offer that is open", "one that was declined or taken up")
-        for side in sides:
-            self.sides[side].rematch = yes
-        if not yes:
-            self._offer_closed = True
-            self._tell_offer()
-        elif all(seated.rematch or seated.house for seated in self.sides):
-            self._offer_closed = True
+        if self._rematch.answer(sides, yes):
             process.spawn(self._call_rematch(), f"rematch of match {self.match.pk}")
         else:
             self._tell_offer()
 
     async def _call_rematch(self) -> None:
-        try:
-            match = await database.run(matches.call_rematch, self.match.pk)
-            self._next_match = match.pk
-        except matches.BusyError:
-            pass  # somebody plays elsewhere by now: the offer is closed
+        # Somebody who plays elsewhere by now: the offer stays closed, and is told as declined.
+        with contextlib.suppress(matches.BusyError):
+            self._rematch.match_id = (await database.run(matches.call_rematch, self.match.pk)).pk
         self._tell_offer()
 
     def _tell_offer(self) -> None:
-        self._publish([13, self._n + 1, self._offer()])
-
-    def _offer(self) -> dict[str, Any]:
-        return {
-            "offered": [seated.rematch for seated in self.sides],
-            "declined": self._offer_closed and self._next_match is None,
-            "match": self._next_match,
-        }
+        self._publish([13, self._n + 1, self._rematch.shown()])
 
     def _close_if_empty(self) -> None:
         if self._result is not None and not len(self.room):
@@ -510,7 +494,7 @@ class Referee:
             "state": pack(self._shown_state()),
             "presence": self._presence(),
             "result": self._result,
-            "offer": self._offer() if self._result is not None else None,
+            "offer": self._rematch.shown() if self._result is not None else None,
         }
 
     def _shown_phase(self) -> Phase:

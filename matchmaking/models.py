@@ -5,8 +5,8 @@ from matchmaking import glicko
 
 
 class Ticket(models.Model):
-    """One person's wait in a queue. While a match is offered it stays, so that who came is back in line if the
-    other did not.
+    """One person's wait in a queue. While a match is offered it stays, so that who came is back in line if the other
+    did not.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ticket")

@@ -1,6 +1,7 @@
 """The one way from async code to the database: a whole use case, in a bounded pool of threads with kept connections.
 
-The async ORM has no transactions and hops a thread for every call; Channels' own helper runs everything in one thread.
+The async ORM has no transactions and hops a thread for every call; Channels' own helper runs everything in one
+thread.
 """
 
 import asyncio

@@ -1,8 +1,7 @@
 """The nerves: this process's own channel on the layer, by which rooms reach other processes.
 
 One channel and one task a process; one layer message an event, whatever the number of sockets. With the in-memory
-layer there
-is no other process, and nothing crosses it. Messages may be lost: rooms have versions.
+layer there is no other process, and nothing crosses it. Messages may be lost: rooms have versions.
 """
 
 import asyncio

@@ -57,7 +57,8 @@ async def settle(timeout_s: float) -> None:
 
 
 def on_commit(act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Once the transaction is committed, call ``act`` in the server's loop. The one way from a use case to the nerves.
+    """Once the transaction is committed, call ``act`` in the server's loop. The one way from a use case to the
+    nerves.
 
     Without a server in this process nothing is called: whoever hosts finds the rows.
     """

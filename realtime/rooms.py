@@ -1,8 +1,8 @@
 """Rooms: whoever listens to one live thing in this process, and the numbered events they hear.
 
 A room event is encoded and framed once. It goes to the sockets of this process directly, and to all other processes
-by one
-layer message (see ``nerves``). What matters is a row: a room only carries news, and a listener that sees a gap resyncs.
+by one layer message (see ``nerves``). What matters is a row: a room only carries news, and a listener that sees a gap
+resyncs.
 """
 
 import asyncio

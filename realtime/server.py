@@ -1,8 +1,8 @@
 """The Daphne server, with what it lacks: a shutdown that tells every socket, a limit for readers that do not read, a
-direct way
-between a consumer and its transport.
+direct way between a consumer and its transport.
 
-All use of Daphne's, Autobahn's and Twisted's internals is in this module; consumers run on any ASGI server without it.
+All use of Daphne's, Autobahn's and Twisted's internals is in this module; consumers run on any ASGI server without
+it.
 """
 
 import asyncio

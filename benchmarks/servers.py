@@ -1,0 +1,132 @@
+"""The servers that are measured, each a process of its own, pinned to one core."""
+
+import contextlib
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_S = 60
+HZ = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, and the sockets that are to be opened: (path, token) for each of the two sides of each match."""
+
+    name: str
+    pid: int
+    port: int
+    seats: list[list[tuple[str, str]]]
+
+    def cpu_s(self) -> float:
+        """Processor time so far, user and system, of all its threads."""
+        return cpu_s(self.pid)
+
+
+def cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / HZ
+
+
+def cores() -> tuple[int, int]:
+    """One core for the server, another for the load (the same one if there is no other)."""
+    mine = sorted(os.sched_getaffinity(0))
+    return mine[0], mine[-1]
+
+
+def pin_load() -> int:
+    """Keep this process, which is the load, off the server's core; allow it enough sockets."""
+    server_core, load_core = cores()
+    os.sched_setaffinity(0, {load_core})
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return server_core
+
+
+@contextlib.contextmanager
+def naive(core: int, matches: int) -> Iterator[Server]:
+    seats = [[(f"/match/{number}/", "")] * 2 for number in range(matches)]
+    with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
+        yield from _daphne("naive", "benchmarks.naive:application", core, seats, Path(directory))
+
+
+@contextlib.contextmanager
+def bare(core: int, matches: int) -> Iterator[Server]:
+    seats = [[(f"/{number}/", "")] * 2 for number in range(matches)]
+    with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
+        yield from _daphne("bare", "benchmarks.bare:application", core, seats, Path(directory))
+
+
+@contextlib.contextmanager
+def ours(core: int, matches: int) -> Iterator[Server]:
+    """The platform itself on an empty database with ``matches`` called: real consumers, referees and commits."""
+    with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
+        environment = _environment(Path(directory))
+        made = subprocess.run(
+            [sys.executable, "-m", "benchmarks.prepare", str(matches)], cwd=ROOT, env=environment, check=True, capture_output=True
+        )
+        called: list[tuple[int, str, str]] = msgspec.json.decode(made.stdout)
+        seats = [[(f"/ws/game/{match}/", token) for token in tokens] for match, *tokens in called]
+        command = _profiled("manage.py", "serve", "--host", "127.0.0.1", "--port", "0")
+        yield from _run("ours", command, environment, core, seats, re.compile(r"ready at http://127\.0\.0\.1:(\d+)/"))
+
+
+def _daphne(name: str, application: str, core: int, seats: list[list[tuple[str, str]]], directory: Path) -> Iterator[Server]:
+    command = ["-m", "daphne", "-e", "tcp:0:interface=127.0.0.1", "--access-log", os.devnull, application]
+    listening = re.compile(r"Listening on TCP address 127\.0\.0\.1:(\d+)")
+    yield from _run(name, command, _environment(directory), core, seats, listening)
+
+
+def _environment(directory: Path) -> dict[str, str]:
+    """Ours, without what would make the server another one (.env, databases, Redis)."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")}
+    (directory / "env").touch()
+    return {**kept, "DATA_DIR": str(directory), "ENV_FILE": str(directory / "env"), "LOG_LEVEL": "ERROR", "PYTHONUNBUFFERED": "1"}
+
+
+def _profiled(*command: str) -> list[str]:
+    """``BENCH_PROFILE=file`` has cProfile write what our server's main thread did; the figures are worthless then."""
+    profile = os.environ.get("BENCH_PROFILE")
+    return ["-m", "cProfile", "-o", profile, *command] if profile else list(command)
+
+
+def _run(
+    name: str, command: list[str], environment: dict[str, str], core: int, seats: list[list[tuple[str, str]]], ready: re.Pattern[str]
+) -> Iterator[Server]:
+    pin = ["taskset", "-c", str(core)] if shutil.which("taskset") else []
+    log = Path(environment["DATA_DIR"], "log")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*pin, sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield Server(name, process.pid, _port(process, log, ready), seats)
+        finally:
+            process.send_signal(signal.SIGINT if name != "ours" else signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _port(process: subprocess.Popen[bytes], log: Path, ready: re.Pattern[str]) -> int:
+    """Wait until the server says where it listens."""
+    until = time.monotonic() + READY_S
+    while time.monotonic() < until and process.poll() is None:
+        if found := ready.search(log.read_text()):
+            return int(found[1])
+        time.sleep(0.05)
+    raise RuntimeError(f"expected a server within {READY_S} s, came:\n{log.read_text()[-2000:]}")
