@@ -112,6 +112,8 @@ def _make(name: str = "", **flags: bool) -> User:
         user = User(username=wanted, **flags)
         user.set_unusable_password()
         user.clean_fields(exclude=["password", "email", "first_name", "last_name"])
+        if User.objects.filter(username__iexact=wanted).exists():
+            continue  # "alice" is not to pass for "Alice"
         try:
             with transaction.atomic():
                 user.save(force_insert=True)

@@ -32,6 +32,8 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    signs_out = False  # while it is saved: see signed_out
+
     @property
     def name(self) -> str:
         return self.username

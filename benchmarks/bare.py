@@ -1,7 +1,8 @@
 """The floor of the stack: a bare Daphne socket. Raw ASGI, no Django, no game: it relays what it gets.
 
-Two sockets with the same path are a pair. Whatever one says goes to both, as an event of a match goes to both players; a clock
-exchange ("[3,") is answered to the one that asked. So the messages are as many as ours, and all that is missing is the work.
+Two sockets with the same path are a pair. Whatever one says goes to both, as an event of a match goes to both players;
+a clock exchange ("[3,") is answered to the one that asked. So the messages are as many as ours, and all that is missing
+is the work.
 """
 
 from collections import defaultdict

@@ -1,13 +1,15 @@
 """The comparison: Pong as most projects of its kind serve it. Nothing here is used by the platform.
 
-A tick of 60 Hz for each match, the whole state as a JSON dictionary with ``group_send`` to the match's group on each tick,
-Channels' stock consumer, dispatch and in-memory layer, on stock Daphne. The court, the speeds and the score are those of
-game/pong, so that the same simulated people can play it.
+A tick of 60 Hz for each match, the whole state as a JSON dictionary with ``group_send`` to the match's group on each
+tick, Channels' stock consumer, dispatch and in-memory layer, on stock Daphne. The court, the speeds and the score are
+those of game/pong, so that the same simulated people can play it.
 
     player -> server   {"type": "key", "dir": -1 | 0 | 1}
     server -> player   {"type": "you", "side": 0}
                        {"type": "state", "ball": {...}, "paddles": [{...}, {...}], "score": [0, 0], "over": false}
 """
+
+# ruff: noqa: E402 - Django is set up first, as manage.py does
 
 import asyncio
 import json
@@ -55,7 +57,8 @@ class Game:
         self.pause_s = CLASSIC.serve_pause_ms / 1000
         speed = (WIDTH / 2 - PLANE) / CLASSIC.serve_flight_ms * 1000
         slope = CLASSIC.serve_deflection / PX / CLASSIC.serve_flight_ms * 1000
-        self.ball = {"x": WIDTH / 2, "y": HEIGHT / 2, "vx": random.choice((-speed, speed)), "vy": random.uniform(-slope, slope)}
+        vx, vy = random.choice((-speed, speed)), random.uniform(-slope, slope)
+        self.ball = {"x": WIDTH / 2, "y": HEIGHT / 2, "vx": vx, "vy": vy}
 
     async def run(self) -> None:
         layer = get_channel_layer()
@@ -105,7 +108,7 @@ class Game:
         return {"ball": self.ball, "paddles": self.paddles, "score": self.score, "over": self.over}
 
 
-class GameConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class GameConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.match = self.scope["url_route"]["kwargs"]["match"]
         self.group = f"match_{self.match}"

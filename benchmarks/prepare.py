@@ -1,8 +1,10 @@
 """Fills an empty data directory: ``python -m benchmarks.prepare 100`` calls 100 matches between 200 new bots.
 
-With the use cases of the platform itself; the server finds the matches at boot as it finds any after a restart. Prints one JSON
-array: [match, token, token] for each.
+With the use cases of the platform itself; the server finds the matches at boot as it finds any after a restart. Prints
+one JSON array: [match, token, token] for each.
 """
+
+# ruff: noqa: E402 - Django is set up first, as manage.py does
 
 import os
 import sys
@@ -31,7 +33,7 @@ def prepare(count: int, points: int) -> list[tuple[int, str, str]]:
     for number in range(count):
         (left, left_token), (right, right_token) = make_bot(f"Left {number}"), make_bot(f"Right {number}")
         players = [Player(user.name, user) for user in (left, right)]
-        match = matches.call(players, points=points, origin=Match.Origin.REMATCH, ready_ms=READY_MS)
+        match = matches.call(players, points=points, origin=Match.Origin.QUEUE, ready_ms=READY_MS)
         prepared.append((match.pk, left_token, right_token))
     return prepared
 

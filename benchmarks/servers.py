@@ -23,7 +23,7 @@ HZ = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, and the sockets that are to be opened: (path, token) for each of the two sides of each match."""
+    """A running server, and the sockets to be opened: (path, token) for each of the two sides of each match."""
 
     name: str
     pid: int
@@ -38,6 +38,13 @@ class Server:
 def cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / HZ
+
+
+def busy_s() -> float:
+    """Processor time that this machine has used so far, on all its cores."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]
+    user, nice, system, _idle, _wait, *interrupts = map(int, fields)
+    return (user + nice + system + sum(interrupts)) / HZ
 
 
 def cores() -> tuple[int, int]:
@@ -75,7 +82,11 @@ def ours(core: int, matches: int) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
         environment = _environment(Path(directory))
         made = subprocess.run(
-            [sys.executable, "-m", "benchmarks.prepare", str(matches)], cwd=ROOT, env=environment, check=True, capture_output=True
+            [sys.executable, "-m", "benchmarks.prepare", str(matches)],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
         )
         called: list[tuple[int, str, str]] = msgspec.json.decode(made.stdout)
         seats = [[(f"/ws/game/{match}/", token) for token in tokens] for match, *tokens in called]
@@ -83,7 +94,9 @@ def ours(core: int, matches: int) -> Iterator[Server]:
         yield from _run("ours", command, environment, core, seats, re.compile(r"ready at http://127\.0\.0\.1:(\d+)/"))
 
 
-def _daphne(name: str, application: str, core: int, seats: list[list[tuple[str, str]]], directory: Path) -> Iterator[Server]:
+def _daphne(
+    name: str, application: str, core: int, seats: list[list[tuple[str, str]]], directory: Path
+) -> Iterator[Server]:
     command = ["-m", "daphne", "-e", "tcp:0:interface=127.0.0.1", "--access-log", os.devnull, application]
     listening = re.compile(r"Listening on TCP address 127\.0\.0\.1:(\d+)")
     yield from _run(name, command, _environment(directory), core, seats, listening)
@@ -91,9 +104,19 @@ def _daphne(name: str, application: str, core: int, seats: list[list[tuple[str, 
 
 def _environment(directory: Path) -> dict[str, str]:
     """Ours, without what would make the server another one (.env, databases, Redis)."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+    }
     (directory / "env").touch()
-    return {**kept, "DATA_DIR": str(directory), "ENV_FILE": str(directory / "env"), "LOG_LEVEL": "ERROR", "PYTHONUNBUFFERED": "1"}
+    return {
+        **kept,
+        "DATA_DIR": str(directory),
+        "ENV_FILE": str(directory / "env"),
+        "LOG_LEVEL": "ERROR",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def _profiled(*command: str) -> list[str]:
@@ -103,7 +126,12 @@ def _profiled(*command: str) -> list[str]:
 
 
 def _run(
-    name: str, command: list[str], environment: dict[str, str], core: int, seats: list[list[tuple[str, str]]], ready: re.Pattern[str]
+    name: str,
+    command: list[str],
+    environment: dict[str, str],
+    core: int,
+    seats: list[list[tuple[str, str]]],
+    ready: re.Pattern[str],
 ) -> Iterator[Server]:
     pin = ["taskset", "-c", str(core)] if shutil.which("taskset") else []
     log = Path(environment["DATA_DIR"], "log")

@@ -92,10 +92,8 @@ class WebSocket(asyncio.Protocol):
 
     def _write(self, opcode: int, payload: bytes) -> None:
         size = len(payload)
-        if size < 126:
-            head = bytes((0x80 | opcode, 0x80 | size))
-        else:
-            head = struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, size)
+        long = struct.pack("!H", size) if size > 125 else b""
+        head = bytes((0x80 | opcode, 0x80 | (126 if long else size))) + long
         mask = (self._key * (size // 4 + 1))[:size]
         masked = int.from_bytes(payload, "big") ^ int.from_bytes(mask, "big")
         if self._transport is not None:

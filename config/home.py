@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from chat import lines
 from game import matches
-from game.conversation import title_of
 from game.models import Match
 from matchmaking import tickets
 from tournaments.views import listing
@@ -48,7 +47,7 @@ def _match(match: Match) -> dict[str, Any]:
     return {
         "id": match.pk,
         "url": match.get_absolute_url(),
-        "title": match.title or title_of(match),
+        "title": match.title,
         "left": left.user_id,
         "right": right.user_id,
         "left_name": left.name,

@@ -147,6 +147,8 @@ class Referee:
                 seated.budget_ms -= max(self.now() - seated.absent_since, 0)
                 seated.absent_since = None
         if sides and not self._everybody_here():
+            if self.phase == "paused":
+                self._until = self._forfeit_at()  # the other one has their own time left
             self._tell_presence()
             self._arm()
 
@@ -382,7 +384,9 @@ class Referee:
         if self.phase == "called" or len(sides) == 2:
             tournament = self.match.origin == Match.Origin.TOURNAMENT
             winner = 1 - sides[0] if tournament else None
-            self._end(winner, Match.Reason.RESIGNED if tournament else Match.Reason.ABORTED)
+            reason = Match.Reason.RESIGNED if tournament else Match.Reason.ABORTED
+            # Who declines a call counts as absent: the other one is back in line.
+            self._end(winner, reason, sides if self.phase == "called" else ())
         else:
             self._end(1 - sides[0], Match.Reason.RESIGNED)
 

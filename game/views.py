@@ -12,7 +12,6 @@ from accounts.models import NAME_LENGTH, User
 from accounts.people import person
 from chat import lines
 from game import matches
-from game.conversation import title_of
 from game.matches import BOT_NAMES, POINTS, BusyError, Player
 from game.models import Match
 
@@ -45,7 +44,7 @@ def shown(found: Match) -> dict[str, Any]:
         "id": found.pk,
         "path": f"/ws/game/{found.pk}/",
         "url": found.get_absolute_url(),
-        "title": found.title or title_of(found),
+        "title": found.title,
         "belongs_to": found.url or None,
         "points": found.points,
         "phase": found.phase,

@@ -53,7 +53,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._rooms: dict[str, None] = {}
         self._jobs: deque[Callable[[], Awaitable[None]]] = deque()
         self._worker: asyncio.Task[None] | None = None
-        self._unsent: asyncio.Queue[Frame] | None = None
+        self._unsent: asyncio.Queue[Frame | None] | None = None  # None in it: the end
+        self._outlet: asyncio.Task[None] | None = None
         self._direct: Any = None
         self._closing = False
 
@@ -172,11 +173,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._direct = self.scope.get("extensions", {}).get("rallypoint.direct")
         if self._direct is None:
             self._unsent = asyncio.Queue()
-            process.spawn(self._send_queue(self._unsent), "outlet")
+            self._outlet = process.spawn(self._send_queue(self._unsent), "outlet")
 
-    async def _send_queue(self, unsent: asyncio.Queue[Frame]) -> None:
-        while not self._closing:
-            await self.base_send({"type": "websocket.send", "text": (await unsent.get()).text})
+    async def _send_queue(self, unsent: asyncio.Queue[Frame | None]) -> None:
+        while (unsent_frame := await unsent.get()) is not None:
+            await self.base_send({"type": "websocket.send", "text": unsent_frame.text})
 
     def _heard(self, payload: bytes, binary: bool) -> None:
         if self._closing:
@@ -188,7 +189,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if binary:
                 raise Refused("not_json", "a text frame", f"a binary frame of {len(payload)} bytes")
             self.hear(self.decode(payload))
-            self._refusals = 0
+            if not self._jobs:  # what is still to be done may be refused
+                self._refusals = 0
         except Refused as refused:
             self._refuse(refused)
         except CloseError as close:
@@ -204,6 +206,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _attempt(self, job: Callable[[], Awaitable[None]]) -> CloseError | None:
         try:
             await job()
+            self._refusals = 0
         except Refused as refused:
             self._refuse(refused)
         except CloseError as close:
@@ -233,13 +236,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self._closing:
             return
         self._closing = True
-        if self._direct is not None:
-            self.tell(self.refusal(close.refusal))
-        else:
-            await self.base_send({"type": "websocket.send", "text": frame(self.refusal(close.refusal)).text})
+        self.tell(self.refusal(close.refusal))
+        if self._unsent is not None and self._outlet is not None:
+            self._unsent.put_nowait(None)
+            await asyncio.wait([self._outlet])  # what was said before the end is sent before it
         await self.close(close.code)
 
     def _gone(self) -> None:
+        if self._unsent is not None:
+            self._unsent.put_nowait(None)
         if self._rooms or not self._closing:
             self._closing = True
             for name in self._rooms:

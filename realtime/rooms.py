@@ -96,8 +96,9 @@ class Room:
         if version == self.version:
             return []
         events = [(n, event) for n, event in self._events if n > version]
-        # Versions rise by one inside an epoch, so a complete tail starts with the very next number.
-        return [event for _, event in events] if events and events[0][0] == version + 1 else None
+        # Versions rise by one inside an epoch: a complete tail starts with the very next number and has no gap.
+        complete = bool(events) and [n for n, _ in events] == list(range(version + 1, version + 1 + len(events)))
+        return [event for _, event in events] if complete else None
 
 
 _rooms: dict[str, Room] = {}

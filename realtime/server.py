@@ -132,6 +132,7 @@ class Server(DaphneServer):
             openHandshakeTimeout=self.websocket_handshake_timeout,
             maxMessagePayloadSize=self.websocket_max_message_size,
             maxFramePayloadSize=self.websocket_max_frame_size,
+            failByDrop=False,  # say why (1009, 1007, 1002) before the connection is cut
             tcpNoDelay=True,
         )
         try:

@@ -154,14 +154,16 @@ class Board:
             return _("Nobody came")
         if how == "void":
             return _("Not played")
-        sources = [
-            _("seed %(seed)s") % {"seed": slot.number}
-            if isinstance(slot, Seed)
-            else _("winner of match %(number)s") % {"number": self.numbers.get(slot.place, "?")}
-            for slot in pairing.place.slots
-            if isinstance(slot, Seed | WinnerOf)
-        ]
-        return _(" and ").join(sources)
+        return _(" and ").join(self._source(slot) for slot in pairing.place.slots if isinstance(slot, Seed | WinnerOf))
+
+    def _source(self, slot: Seed | WinnerOf) -> str:
+        """Where the entrant of a slot comes from."""
+        if isinstance(slot, WinnerOf):
+            number = self.numbers.get(slot.place)
+            if number is not None:
+                return _("winner of match %(number)s") % {"number": number}
+        seed = slot.number if isinstance(slot, Seed) else self.seeds.get(self.state.pairings[slot.place].winner or 0)
+        return _("seed %(seed)s") % {"seed": seed}
 
     def _under_way(self) -> list[Pairing]:
         return [pairing for pairing in self.state.playable() if pairing.id in self.calls]

@@ -4,14 +4,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import axe_playwright_python
+import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
 import pytest_asyncio
 from django.conf import settings as conf
 from django.db import connections
-from playwright.async_api import Browser, BrowserContext, Page, Request, Response, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Request, Response, async_playwright, expect
 
 from accounts.models import User
 from tests.browser import find
@@ -27,16 +27,29 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 # A page that is left takes its requests and sockets with it.
 LEFT_BEHIND = re.compile("net::ERR_ABORTED|WebSocket is closed before the connection is established")
 REPORT_POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`content security policy: ${event.violatedDirective} forbids ${event.blockedURI || event.sample}`))"""
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RUN_AXE = """async () => {
+  // A change of colour scheme is a transition too, which a page that draws no frame would not end by itself.
+  for (const motion of document.getAnimations()) if (motion instanceof CSSTransition) motion.finish();
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.map(({ id, help, nodes }) =>
-    `${id}: ${help}\\n` + nodes.map(({ html, any }) => `    ${html.slice(0, 160)}\\n      ${any[0]?.message ?? ""}`).join("\\n"));
+  const place = ({ html, any }) => `    ${html.slice(0, 160)}\\n      ${any[0]?.message ?? ""}`;
+  return violations.map(({ id, help, nodes }) => [`${id}: ${help}`, ...nodes.map(place)].join("\\n"));
 }"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--take-screenshots", action="store_true", help="take the pictures in docs/screenshots anew")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The module of the pictures is there when asked for."""
+    asked = config.getoption("--take-screenshots", default=False)
+    return True if collection_path.name == "test_screenshots.py" and not asked else None
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -65,7 +78,7 @@ class People:
         width: int = 1280,
         height: int = 800,
         *,
-        scheme: str = "dark",
+        scheme: Literal["dark", "light"] = "dark",
         touch: bool = False,
         user: User | None = None,
         **options: Any,
@@ -77,7 +90,7 @@ class People:
             color_scheme=scheme,
             has_touch=touch,
             is_mobile=touch,
-            device_scale_factor=2 if touch else 1,
+            device_scale_factor=1.5 if touch else 1,
             locale="en-GB",
             timezone_id="Europe/Vienna",
             **options,
@@ -157,12 +170,14 @@ async def axe(page: Page) -> None:
 
 
 async def no_sideways(page: Page) -> None:
-    """The page does not scroll to the side."""
+    """The page does not scroll to the side. Measured against the screen: a phone zooms out over what is too wide."""
+    assert page.viewport_size
     wide: list[str] = await page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-          [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5)
+        """(width) => document.documentElement.scrollWidth <= width ? [] :
+          [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 0.5)
             .map((e) => `${e.tagName} ${e.className} ends at ${e.getBoundingClientRect().right}`).slice(0, 8)
-            .concat(`${document.documentElement.scrollWidth} > ${innerWidth}`)"""
+            .concat(`${document.documentElement.scrollWidth} > ${width}`)""",
+        page.viewport_size["width"],
     )
     assert not wide, f"{page.url} scrolls sideways: {wide}"
 
@@ -170,6 +185,6 @@ async def no_sideways(page: Page) -> None:
 async def until(look: Callable[[], Awaitable[Any]], timeout_s: float = 20) -> Any:
     """Look again and again until there is something."""
     async with asyncio.timeout(timeout_s):
-        while not (seen := await look()):
+        while not (seen := await look()):  # noqa: ASYNC110 - what is looked at has no event
             await asyncio.sleep(0.02)
     return seen

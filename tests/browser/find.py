@@ -1,6 +1,7 @@
-"""Finds a Chromium for the browser tests, or gets one: ``python -m tests.browser.find``. Never asks, and says in one line what it did.
+"""Finds a Chromium for the browser tests, or gets one: ``python -m tests.browser.find``.
 
-In this order: ``CHROMIUM``, the PATH, what Playwright has, what Playwright can fetch, what the system's package manager has.
+In this order: ``CHROMIUM``, the PATH, what Playwright has, what Playwright can fetch, what the system's package
+manager has. Never asks, and says in one line what it did.
 """
 
 import functools
@@ -72,7 +73,7 @@ def _as_root() -> list[str] | None:
 
 
 def _playwrights() -> str | None:
-    """Where Playwright's own is. Asked in a process of its own: the synchronous Playwright spoils the thread it runs in."""
+    """Where Playwright's own is. Asked in another process: the synchronous Playwright spoils the thread it runs in."""
     try:
         asked = subprocess.run(
             [sys.executable, "-c", ASK_PLAYWRIGHT], capture_output=True, text=True, timeout=60, check=True

@@ -13,21 +13,22 @@ from tournaments.exhibition.site import Account, Site
 # Mostly wide of the mark: a match to 3 takes about 17 s, so that an exhibition is over soon.
 NOVICE = Strength("novice", (800, 1_000), 350, 60, 150, 45, 80, 30, 40, 0, False)
 STRENGTHS = (NOVICE, NOVICE, EASY)
-JOINED = ("already_entered",)
+
+
+Heard = Callable[[int, list[Any]], None]
 
 
 class Bot:
     """``happened`` hears whatever moves a match on, with the match's id."""
 
-    def __init__(
-        self, site: Site, account: Account, strength: Strength, happened: Callable[[int, list[Any]], None] = lambda *_: None
-    ) -> None:
+    def __init__(self, site: Site, account: Account, strength: Strength, happened: Heard = lambda *_: None) -> None:
         self.account = account
         self.contests: dict[int, Contest] = {}  # by match, also those that are over
         self._site = site
         self._strength = strength
         self._happened = happened
-        self._personal = Connection(f"{site.sockets}/ws/matchmaking/", account.token, self._hear)
+        self.there = asyncio.Event()  # it can be called
+        self._personal = Connection(f"{site.sockets}/ws/matchmaking/", account.token, self._hear, self.there.set)
         self._tasks: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
@@ -37,16 +38,11 @@ class Bot:
 
     async def enter(self, tournament_id: int) -> None:
         """Enter a tournament, and be sure of it."""
-        entry = Entry(self._site, self.account, tournament_id)
-        await entry.run()
+        await Entry(self._site, self.account, tournament_id).run()
 
     def ask(self, message: dict[str, Any]) -> None:
         """Say something at the socket of everything personal, such as {"type": "join"}."""
         self._personal.send(message)
-
-    @property
-    def open(self) -> bool:
-        return self._personal.open
 
     @property
     def trouble(self) -> list[str]:
@@ -55,10 +51,11 @@ class Bot:
         return [f"{connection.url}: {connection.trouble}" for connection in connections if connection.trouble]
 
     def _hear(self, message: dict[str, Any]) -> None:
-        if message["type"] == "error":
-            raise Failed(f"{self.account.name} was refused: {message['code']}: expected {message['expected']}, came {message['came']}")
-        if message["type"] == "you" and (called := message["match"]) is not None and called["id"] not in self.contests:
-            self._play(called)
+        match message:
+            case {"type": "error", "code": code, "expected": expected, "came": came}:
+                raise Failed(f"{self.account.name} was refused: {code}: expected {expected}, came {came}")
+            case {"type": "you", "match": {"id": id} as called} if id not in self.contests:
+                self._play(called)
 
     def _play(self, called: dict[str, Any]) -> None:
         id = called["id"]
@@ -86,13 +83,12 @@ class Entry:
         match message:
             case {"type": "snapshot", "tournament": tournament}:
                 self._see(tournament)
-            case {"type": "event", "event": {"kind": "entered"}}:
-                self._connection.send({"type": "since", "n": 0}) if self._mine(message) else None
-            case {"type": "error", "code": code} if code not in JOINED:
-                raise Failed(f"{self._account.name} could not enter: {code}: expected {message['expected']}, came {message['came']}")
-
-    def _mine(self, message: dict[str, Any]) -> bool:
-        return bool(message["event"]["name"] == self._account.name)
+            case {"type": "event", "event": {"kind": "entered", "name": self._account.name}}:
+                self._connection.close()
+            case {"type": "error", "code": "already_entered"}:
+                self._connection.close()
+            case {"type": "error", "code": code, "expected": expected, "came": came}:
+                raise Failed(f"{self._account.name} could not enter: {code}: expected {expected}, came {came}")
 
     def _see(self, tournament: dict[str, Any]) -> None:
         if any(entrant["user"] == self._account.id for entrant in tournament["entrants"]):

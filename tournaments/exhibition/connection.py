@@ -16,20 +16,28 @@ from tournaments.exhibition.failed import Failed
 FINAL = (codes.TOO_MANY_REFUSALS, codes.SIGNED_OUT, codes.WRONG_ORIGIN, codes.NOT_FOUND, codes.OUR_ERROR)
 BACK_AFTER_S = (0.5, 3.0)
 FLOOD_S = 5.0
+# No proxy: the server is this machine, or one on the local network, or one that answers by itself.
+OPTIONS: dict[str, Any] = {"compression": None, "proxy": None, "max_size": 8 << 20}
 
 
 class Connection:
     """Tells what it hears as decoded JSON; ``opened`` each time that it is open anew."""
 
-    def __init__(self, url: str, token: str, hear: Callable[[Any], None], opened: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, url: str, token: str, hear: Callable[[Any], None], opened: Callable[[], None] = lambda: None
+    ) -> None:
         self.url = url
         self.trouble = ""  # why it is not open
-        self._token = token
+        self._headers = {"Authorization": f"Bearer {token}"}
         self._hear = hear
         self._opened = opened
         self._socket: ClientConnection | None = None
         self._unsent: asyncio.Queue[Any] = asyncio.Queue()
         self._closed = False
+
+    @property
+    def open(self) -> bool:
+        return self._socket is not None
 
     async def run(self) -> None:
         """Be open until ``close``. Raises Failed when the server closes for good."""
@@ -53,9 +61,8 @@ class Connection:
 
     async def _once(self) -> int | None:
         """One connection from handshake to close; gives the close code if there was one."""
-        headers = {"Authorization": f"Bearer {self._token}"}
         try:
-            async with connect(self.url, additional_headers=headers, compression=None, proxy=None, max_size=2**23) as socket:
+            async with connect(self.url, additional_headers=self._headers, **OPTIONS) as socket:
                 self._socket, self._unsent, self.trouble = socket, asyncio.Queue(), ""
                 sender = asyncio.create_task(self._send(socket))
                 try:

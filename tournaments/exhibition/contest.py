@@ -7,7 +7,7 @@ from typing import Any
 from game.pong.ball import Ball
 from game.pong.bot import Strength, plan
 from game.pong.paddle import Paddle, aim, paddle_y
-from game.pong.rally import Hit, cross
+from game.pong.rally import Hit, cross, over
 from tournaments.exhibition.clock import AT_THE_START, EVERY_S, Clock
 from tournaments.exhibition.connection import Connection
 from tournaments.exhibition.failed import Failed
@@ -20,7 +20,9 @@ EXPECTED_REFUSALS = ("not_live",)
 class Contest:
     """A bot's seat in one match, until it is over."""
 
-    def __init__(self, url: str, token: str, side: int, strength: Strength, seed: int, happened: Callable[[list[Any]], None]) -> None:
+    def __init__(
+        self, url: str, token: str, side: int, strength: Strength, seed: int, happened: Callable[[list[Any]], None]
+    ) -> None:
         self.connection = Connection(url, token, self._hear, self._opened)
         self.view = View()
         self.clock = Clock()
@@ -30,6 +32,7 @@ class Contest:
         self._happened = happened
         self._seated = False
         self._seq = 0
+        self._unanswered: dict[int, tuple[int, int]] = {}  # commands by their number: (stamp, command)
         self._told_t1: int | None = None  # of the last frontier
         self._timers: list[asyncio.TimerHandle] = []
 
@@ -73,8 +76,15 @@ class Contest:
                 elif self.view.hear(message):
                     self._look()
                     self._happened(message)
+                elif message[0] == 4 and len(message) == 3:
+                    self._answered(message[2])
         if self.view.over:
             self._end()
+
+    def _answered(self, seq: int) -> None:
+        """Our command took effect as stamped: do it again, as an answer to an earlier one may have undone it."""
+        if (command := self._unanswered.pop(seq, None)) is not None:
+            self._move(*command)
 
     def _snapshot(self, n: int, match: dict[str, Any]) -> None:
         epoch = self.view.epoch
@@ -83,6 +93,7 @@ class Contest:
             self.clock.forget()
             self._measure()
         self._told_t1 = None
+        self._unanswered.clear()
         self._look()
 
     def _seat(self, sides: list[int]) -> None:
@@ -101,7 +112,7 @@ class Contest:
         """See the game as it is now and plan until the next look; what was planned before is forgotten."""
         self._forget_plans()
         view = self.view
-        if view.phase != "live" or not self.clock.known or not view.n:
+        if not view.n or view.phase != "live" or over(view.rules, view.state) or not self.clock.known:
             return
         now = self.clock.now()
         planned = plan(view.rules, view.state, self._side, now, self._strength, self._seed)
@@ -121,12 +132,16 @@ class Contest:
         self._timers.clear()
 
     def _steer(self, command: int) -> None:
-        view, now = self.view, self.clock.now()
-        paddle = (view.state.left, view.state.right)[self._side]
-        target = aim(view.rules, paddle, now, command)
-        view.steer(self._side, Paddle(now, paddle_y(view.rules, paddle, now), target))
+        now = self.clock.now()
+        self._move(now, command)
         self._seq += 1
+        self._unanswered[self._seq] = now, command
         self.connection.send([1, self._side, self._seq, now, command])
+
+    def _move(self, t: int, command: int) -> None:
+        view = self.view
+        paddle = (view.state.left, view.state.right)[self._side]
+        view.steer(self._side, Paddle(t, paddle_y(view.rules, paddle, t), aim(view.rules, paddle, t, command)))
 
     def _tell_frontier(self, ball: Ball) -> None:
         """The ball is at our plane, and all that we did until now is sent."""

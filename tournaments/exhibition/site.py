@@ -38,7 +38,7 @@ class Site:
             raise Failed(f"expected an address such as http://127.0.0.1:8000, came {url!r}")
         self.url = url.rstrip("/")
         self.sockets = "ws" + self.url.removeprefix("http")
-        # No proxy: the server is this machine, or one on the local network, or one that answers by itself.
+        # No proxy, as in connection.py.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _StayHere())
 
     def make_bot(self) -> Account:
@@ -55,9 +55,8 @@ class Site:
         status, location, body = self._post("/tournaments/new/", form, organiser.token)
         found = re.search(r"/tournaments/(\d+)/$", location)
         if status != 303 or found is None:
-            raise Failed(
-                f"POST {self.url}/tournaments/new/: expected 303 and the tournament's address, came {status}: {body[:200]}"
-            )
+            wanted = "303 and the address of a tournament"
+            raise Failed(f"POST {self.url}/tournaments/new/: expected {wanted}, came {status}: {body[:200]}")
         return int(found[1])
 
     def _post(self, path: str, form: dict[str, str], token: str = "") -> tuple[int, str, str]:
@@ -71,6 +70,7 @@ class Site:
             answer = refused
         except (OSError, ValueError) as error:
             why = getattr(error, "reason", error)
-            raise Failed(f"No server answers at {self.url} ({why}). Start one with  make run  or say its --url.") from None
+            hint = "Start one with  make run  or say where it is with --url."
+            raise Failed(f"No server answers at {self.url} ({why}). {hint}") from None
         with answer:
             return answer.status, answer.headers.get("Location", ""), answer.read().decode(errors="replace")

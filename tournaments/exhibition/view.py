@@ -9,7 +9,6 @@ from game.pong.court import Ruleset
 from game.pong.paddle import Paddle
 from game.pong.rally import State, unpack
 
-PADDLE, HIT, POINT, SNAPSHOT, END, PRESENCE, REFUSAL, SEATS = 4, 5, 6, 7, 8, 10, 11, 12
 EPOCH = 1 << 20
 
 
@@ -28,7 +27,7 @@ class View:
         return self.n // EPOCH
 
     def snapshot(self, n: int, match: dict[str, Any]) -> None:
-        """Everything anew. It may be of an earlier epoch's score: what was not committed when the server died is replayed."""
+        """Everything anew. The score may be lower: a rally that was not committed when a server died is replayed."""
         self.n = n
         self.rules = court.from_dict(match["ruleset"])
         self.state = unpack(match["state"])
@@ -46,8 +45,10 @@ class View:
             return False
         self.n = n
         match kind, what:
-            case 4, [side, *paddle]:
-                self._paddle(side, Paddle(*paddle))
+            case 4, [side, eff, y, target]:
+                self.steer(side, Paddle(eff, y, target))
+                return False
+            case 4, _:  # our own command took effect as stamped
                 return False
             case 5, [_, side, y, vy, t0, t1, rally]:
                 self.state = replace(self.state, ball=Ball(t0, t1, 1 - side, y, vy), rally=rally)
@@ -64,9 +65,6 @@ class View:
 
     def steer(self, side: int, paddle: Paddle) -> None:
         """One's own paddle moves at once; the server corrects it if the command took effect at another instant."""
-        self._paddle(side, paddle)
-
-    def _paddle(self, side: int, paddle: Paddle) -> None:
         self.state = replace(self.state, left=paddle) if side == 0 else replace(self.state, right=paddle)
 
     def _serve(self, t0: int) -> None:

@@ -1,5 +1,6 @@
 /** The scoreboard around the court: score, who is there, how far away, who watches, and what is waited for. */
 
+import { drawNumeral } from "../site/js/numerals.js";
 import { clockText } from "../site/js/page.js";
 
 /** @typedef {import("./scene.js").Frame} Frame */
@@ -27,6 +28,7 @@ export class Board {
     /** @param {string} part */
     const pair = (part) => [0, 1].map((side) => find(`[data-${part}="${side}"]`));
     this.scores = pair("score");
+    this.numerals = /** @type {SVGElement[]} */ (/** @type {unknown} */ (pair("numeral")));
     this.seats = pair("seat");
     this.names = pair("name");
     this.ratings = pair("rating");
@@ -87,7 +89,11 @@ export class Board {
   tick(session, frame) {
     const state = session.scene?.state;
     const score = state && session.phase !== "over" ? [state.a, state.b] : session.score;
-    for (const side of [0, 1]) write(this.scores[side], session.phase === "connecting" ? "" : String(score[side]));
+    const known = session.phase !== "connecting";
+    for (const side of [0, 1]) {
+      write(this.scores[side], known ? String(score[side]) : "");
+      drawNumeral(this.numerals[side], known ? score[side] : null);
+    }
     write(this.countdown, frame?.countdown ? String(frame.countdown) : "");
     const notice = session.taken ? "" : this.#waiting(session);
     write(this.notice, notice);

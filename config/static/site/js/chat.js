@@ -69,6 +69,7 @@ class Chat {
 
   /** @param {boolean} can */
   mayWrite(can) {
+    this.panel.dataset.canWrite = String(can);
     this.form.hidden = !can;
     this.part("closed").hidden = can;
   }

@@ -1,4 +1,5 @@
 /** The home page: its two lists stay fresh, and the number of people waiting. */
+import { drawNumeral } from "./numerals.js";
 import { fill, replaceFragments } from "./page.js";
 
 const EVERY_MS = 5_000;
@@ -68,26 +69,12 @@ document.addEventListener("rallypoint:you", (event) => {
   button.textContent = (queued ? button.dataset.queued : button.dataset.calm) ?? "";
 });
 
-/* ---- The numerals of 1972, above the court: how many wait, how many play ---- */
-
-const ROWS = ["75557", "22222", "71747", "71717", "55711", "74717", "74757", "71111", "75757", "75717"];
+/* ---- Above the court: how many wait, how many play ---- */
 
 /** @param {"waiting" | "live"} name @param {number} value */
 function showDigits(name, value) {
   const svg = document.querySelector(`[data-court-score="${name}"] svg`);
-  if (!svg || svg.getAttribute("data-shown") === String(value)) return;
-  const digits = String(Math.min(99, Math.max(0, value)));
-  let path = "";
-  [...digits].forEach((digit, place) => {
-    [...ROWS[Number(digit)]].forEach((row, y) => {
-      for (let x = 0; x < 3; x += 1) if (Number(row) & (4 >> x)) path += `M${place * 4 + x} ${y}h1v1h-1z`;
-    });
-  });
-  svg.setAttribute("data-shown", String(value));
-  svg.setAttribute("viewBox", `0 0 ${digits.length * 4 - 1} 5`);
-  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  shape.setAttribute("d", path);
-  svg.replaceChildren(shape);
+  if (svg) drawNumeral(/** @type {SVGElement} */ (svg), value);
 }
 
 for (const name of /** @type {const} */ (["waiting", "live"])) {

@@ -48,7 +48,9 @@ export function announce(text) {
 
 /* ---- Times ---- */
 
-const language = document.documentElement.lang || undefined;
+// The page's language, as the reader's own region writes it: 14:05 or 2:05 PM.
+const written = document.documentElement.lang;
+const language = navigator.languages.find((own) => own.split("-")[0] === written.split("-")[0]) ?? (written || undefined);
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
 const nearTime = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const farDate = new Intl.DateTimeFormat(language, { dateStyle: "medium" });

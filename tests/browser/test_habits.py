@@ -1,0 +1,94 @@
+"""What people expect of any page: a theme that stays, a connection that heals, a title that says it is your turn."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from accounts.models import User
+from realtime import codes, rooms
+from tests.browser.conftest import People, in_database
+from tests.browser.play import to_match
+from tests.conftest import LiveServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+# Everything that the bar has shown, for some of it goes by itself.
+BAR = """window.bar = []; addEventListener("DOMContentLoaded", () => {
+  const bar = document.getElementById("connection");
+  const note = () => window.bar.push(`${bar.dataset.state} ${bar.innerText.replace(/\\s+/g, " ").trim()}`);
+  new MutationObserver(note).observe(bar, { subtree: true, childList: true, attributes: true });
+})"""
+
+
+async def close_as_in_a_restart(server: LiveServer, room: str) -> None:
+    """The server closes every socket that is in the room, as it does before it restarts."""
+
+    async def close() -> None:
+        found = rooms.find(room)
+        assert found is not None
+        for listener in list(found.listeners()):
+            socket: Any = listener
+            socket.scope["extensions"]["rallypoint.direct"].sendCloseFrame(code=codes.RESTART)
+
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(close(), server.loop))
+
+
+async def test_a_dropped_connection_shows_a_bar_and_heals_with_nothing_missed(
+    person: People, server: LiveServer, alice: User
+) -> None:
+    from chat import lines
+
+    page = await person(user=alice)
+    await page.add_init_script(f"Math.random = () => 0.99; {BAR}")  # the longest of the waits
+    await page.goto("/")
+    bar = page.locator("#connection")
+    await page.get_by_placeholder("Message").fill("before")
+    await page.get_by_placeholder("Message").press("Enter")
+    await expect(page.locator(".chat-line")).to_have_count(1)
+    await close_as_in_a_restart(server, lines.room_name("lobby"))
+    await in_database(lines.say, alice, "lobby", "said while you were away")
+    await page.wait_for_function("bar.some((text) => text.startsWith('back'))")
+    await expect(page.locator(".chat-text")).to_have_text(["before", "said while you were away"])
+    await expect(bar).to_have_attribute("data-state", "")
+    seen = await page.evaluate("bar")
+    assert any(re.match(r"down Connection lost, trying again in \d s$", text) for text in seen), seen
+    assert any(re.match(r"back Connected again\.", text) for text in seen), seen
+
+
+async def test_the_theme_is_remembered(person: People) -> None:
+    page = await person(scheme="dark")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    await page.goto("/")
+    dark = await page.evaluate(ground)
+    await page.get_by_role("button", name="Switch between light and dark").click()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    light = await page.evaluate(ground)
+    assert light != dark
+    await page.goto("/tournaments/")
+    assert await page.evaluate(ground) == light
+    await page.get_by_role("button", name="Switch between light and dark").click()
+    await page.reload()
+    assert await page.evaluate(ground) == dark
+
+
+SEEN = """new MutationObserver(() => {
+  const icon = document.getElementById("icon")?.getAttribute("href") ?? "";
+  sessionStorage.seen = `${sessionStorage.seen ?? ""}\n${document.title} ${icon}`;
+}).observe(document, { subtree: true, childList: true, attributes: true })"""
+
+
+async def test_the_title_and_the_icon_say_that_a_match_is_found(person: People) -> None:
+    one, two = await person(), await person()
+    await one.add_init_script(SEEN)
+    await one.goto("/")
+    await one.get_by_role("button", name="Play", exact=True).click()
+    await expect(one).to_have_title(re.compile(r"^0:\d\d waiting"))
+    await two.goto("/")
+    await two.get_by_role("button", name="Play", exact=True).click()
+    await to_match(one)
+    seen = await one.evaluate("sessionStorage.seen")
+    assert re.search(r"^Match found! .*icon-alert", seen, re.MULTILINE), seen

@@ -1,0 +1,204 @@
+"""Tickets as rows, without a server."""
+
+import pytest
+
+from accounts.guests import make_bot, make_guest
+from accounts.models import User
+from game import matches
+from game.matches import Player
+from game.models import Match
+from matchmaking import ratings, tickets
+from matchmaking.models import Rating, Ticket
+from realtime.clock import wall_ms
+from realtime.wire import Refused
+from tests.game.playing import call
+
+
+@pytest.fixture(autouse=True)
+def _nobody_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.process._loop", None)
+
+
+def refusal(work: object, *args: object) -> str:
+    with pytest.raises(Refused) as refused:
+        work(*args)  # type: ignore[operator]
+    return refused.value.code
+
+
+def test_a_ticket_is_taken_once(db: None, alice: User) -> None:
+    ticket = tickets.join(alice, 5, anyone_after_s=30)
+    assert (ticket.points, ticket.rating, ticket.provisional, ticket.anyone_after_ms) == (5, 1500, True, 30_000)
+    assert refusal(tickets.join, alice, 5) == "already_queued"
+    assert refusal(tickets.join, alice, 11) == "already_queued"
+    assert (tickets.waiting(5), tickets.waiting(11)) == (1, 0)
+
+
+def test_there_is_a_queue_for_three_kinds_of_match(db: None, alice: User) -> None:
+    assert refusal(tickets.join, alice, 4) == "bad_message"
+    assert Ticket.objects.count() == 0
+
+
+def test_a_ticket_is_given_back_once(db: None, alice: User, bob: User) -> None:
+    tickets.join(alice)
+    tickets.join(bob)
+    tickets.leave(alice)
+    assert refusal(tickets.leave, alice) == "not_queued"
+    assert [ticket.user for ticket in Ticket.objects.all()] == [bob]
+
+
+def test_who_plays_cannot_wait_but_who_plays_meanwhile_can(db: None, alice: User, bob: User, charlie: User) -> None:
+    call(alice, bob)
+    assert refusal(tickets.join, alice) == "in_match"
+    call(charlie, Player.house("easy"), origin=Match.Origin.BOT)
+    tickets.join(charlie)
+    assert tickets.waiting(11) == 1
+
+
+def test_two_who_wait_are_called_to_a_match(db: None, alice: User, bob: User) -> None:
+    tickets.join(alice, 3)
+    tickets.join(bob, 3)
+    found = tickets.pair(3, 0)
+    match = Match.objects.get()
+    assert (found.waiting, len(found.waits_ms), found.in_the_way) == (0, 2, [])
+    assert (match.origin, match.points, [seat.user for seat in match.seats.all()]) == ("queue", 3, [alice, bob])
+    assert set(Ticket.objects.values_list("match", flat=True)) == {match.pk}
+    assert refusal(tickets.leave, alice) == "not_queued"
+
+
+def test_queues_do_not_mix(db: None, alice: User, bob: User) -> None:
+    tickets.join(alice, 3)
+    tickets.join(bob, 11)
+    assert [tickets.pair(points, 0).waiting for points in (3, 5, 11)] == [1, 0, 1]
+    assert Match.objects.count() == 0
+
+
+def test_two_far_apart_meet_at_a_known_instant(db: None, alice: User, bob: User) -> None:
+    for user, value in ((alice, 1500), (bob, 1530 + 100)):
+        Rating.objects.create(user=user, points=11, value=value, deviation=50, at_ms=wall_ms())
+    joined = [tickets.join(user).joined_ms for user in (alice, bob)]
+    found = tickets.pair(11, 0)
+    assert Match.objects.count() == 0
+    # 30 points beyond the window of 100, at 15 points a second, counted from the later one.
+    assert found.next_due_ms == max(joined) + 2_000
+
+
+def test_who_plays_the_bot_meanwhile_is_in_the_way_until_that_ends(db: None, alice: User, bob: User) -> None:
+    bot = call(alice, Player.house("easy"), origin=Match.Origin.BOT)
+    tickets.join(alice)
+    tickets.join(bob)
+    assert tickets.pair(11, 0).in_the_way == [bot.pk]
+    assert list(Match.objects.all()) == [bot]
+    matches.finish(bot.pk, 1, winner=None, reason=Match.Reason.ABORTED)
+    assert tickets.pair(11, 0).in_the_way == []
+    assert matches.holding(alice) == matches.holding(bob) == Match.objects.exclude(pk=bot.pk).get()
+
+
+@pytest.mark.parametrize(("absent", "back"), [([1], ["Alice"]), ([0], ["Bob"]), ([0, 1], []), ([], [])])
+def test_who_came_for_nothing_is_back_in_line_with_their_time(
+    db: None, alice: User, bob: User, absent: list[int], back: list[str]
+) -> None:
+    joined = {user.name: tickets.join(user).joined_ms for user in (alice, bob)}
+    tickets.pair(11, 0)
+    match = Match.objects.get()
+    matches.finish(match.pk, 1, winner=None, reason=Match.Reason.ABORTED, absent=absent)
+    assert {t.user.name: (t.match, t.joined_ms) for t in Ticket.objects.all()} == {n: (None, joined[n]) for n in back}
+
+
+def test_a_pair_whose_match_was_aborted_does_not_meet_again_soon(
+    db: None, alice: User, bob: User, charlie: User
+) -> None:
+    tickets.join(alice)
+    tickets.join(bob)
+    tickets.pair(11, 0)
+    match = Match.objects.get()
+    matches.finish(match.pk, 1, winner=None, reason=Match.Reason.ABORTED, absent=[1])
+    tickets.join(bob)
+    found = tickets.pair(11, 0)
+    assert (found.waiting, found.next_due_ms) == (2, None)
+    tickets.join(charlie)
+    assert tickets.pair(11, 0).waiting == 1
+    assert matches.holding(alice) == matches.holding(charlie) is not None
+
+
+def test_a_match_that_was_played_takes_both_from_the_queue(db: None, alice: User, bob: User) -> None:
+    tickets.join(alice)
+    tickets.join(bob)
+    tickets.pair(11, 0)
+    matches.finish(Match.objects.get().pk, 1, winner=0, reason=Match.Reason.RESIGNED)
+    assert Ticket.objects.count() == 0
+
+
+def test_who_is_wanted_elsewhere_is_taken_out(db: None, alice: User, bob: User) -> None:
+    tickets.join(alice)
+    tickets.join(bob)
+    tickets.withdraw(alice)
+    tickets.withdraw(alice)
+    assert [ticket.user for ticket in Ticket.objects.all()] == [bob]
+
+
+# -- ratings -------------------------------------------------------------------------------------------------------
+
+
+def values(*users: User) -> list[float]:
+    return [round(ratings.current(user, 3).value) for user in users]
+
+
+def play(left: User, right: User, winner: int | None = 0, **options: object) -> None:
+    reason = options.pop("reason", Match.Reason.POINTS)
+    match = call(left, right, **options)
+    matches.finish(match.pk, 1, winner=winner, reason=reason)
+
+
+@pytest.mark.parametrize("origin", [Match.Origin.QUEUE, Match.Origin.REMATCH, Match.Origin.TOURNAMENT])
+def test_a_result_between_two_accounts_is_rated(db: None, alice: User, bob: User, origin: Match.Origin) -> None:
+    play(alice, bob, 1, origin=origin)
+    loser, winner = values(alice, bob)
+    assert loser < 1500 < winner
+    assert Rating.objects.filter(points=3).count() == 2
+    assert values(alice) != [1500]
+    assert ratings.current(alice, 11).value == 1500
+
+
+@pytest.mark.parametrize(
+    ("winner", "options"),
+    [
+        (None, {"reason": Match.Reason.ABORTED}),
+        (0, {"reason": Match.Reason.WALKOVER}),
+        (None, {"reason": Match.Reason.NO_SHOW}),
+        (0, {"origin": Match.Origin.BOT}),
+        (0, {"origin": Match.Origin.HOTSEAT}),
+    ],
+)
+def test_what_was_not_played_against_somebody_is_not_rated(
+    db: None, alice: User, bob: User, winner: int | None, options: dict[str, object]
+) -> None:
+    play(alice, bob, winner, **options)
+    assert Rating.objects.count() == 0
+
+
+def test_guests_and_programs_are_not_rated_nor_is_who_plays_them(db: None, alice: User) -> None:
+    play(alice, make_guest())
+    play(make_bot()[0], alice)
+    assert Rating.objects.count() == 0
+
+
+def test_a_rating_changes_with_its_result_or_not_at_all(
+    db: None, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = call(alice, bob)
+    monkeypatch.setattr(tickets, "_tell", lambda *_: None)
+
+    def fail(**_: object) -> None:
+        raise LookupError
+
+    from game.signals import match_finished
+
+    match_finished.connect(fail)
+    try:
+        with pytest.raises(LookupError):
+            matches.finish(match.pk, 1, winner=0, reason=Match.Reason.POINTS)
+    finally:
+        match_finished.disconnect(fail)
+    assert (Rating.objects.count(), Match.objects.get().phase) == (0, "called")
+    matches.finish(match.pk, 1, winner=0, reason=Match.Reason.POINTS)
+    assert Rating.objects.count() == 2

@@ -1,0 +1,84 @@
+"""The way from async code to the database."""
+
+import asyncio
+import contextvars
+import threading
+import time
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import User
+from realtime import database
+from tests.conftest import LiveServer
+
+word: contextvars.ContextVar[str] = contextvars.ContextVar("word")
+
+
+def who() -> tuple[int, int]:
+    """The thread, and the connection it has in use."""
+    User.objects.exists()
+    return threading.get_ident(), id(connection.connection)
+
+
+async def test_it_gives_what_the_use_case_returns(server: LiveServer) -> None:
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    assert await database.run(add, 2, b=3) == 5
+
+
+async def test_a_thread_keeps_its_connection(server: LiveServer) -> None:
+    """Opening one for every use case collapses under writes."""
+    seen = await asyncio.gather(*(database.run(who) for _ in range(100)))
+    seen += [await database.run(who) for _ in range(20)]
+    assert len(dict(seen)) == len(set(seen)), "each thread had one connection all the time"
+    assert len(dict(seen)) <= database.THREADS
+
+
+async def test_a_connection_that_is_too_old_is_replaced(server: LiveServer) -> None:
+    def grow_old() -> None:
+        User.objects.exists()
+        connection.close_at = time.monotonic() - 1
+
+    def is_open() -> bool:
+        return connection.connection is not None
+
+    blocked = threading.Event()
+    # All threads but one wait, so that the same thread does both.
+    waiting = [asyncio.create_task(database.run(blocked.wait, 10)) for _ in range(database.THREADS - 1)]
+    await asyncio.sleep(0)
+    try:
+        await database.run(grow_old)
+        assert await database.run(is_open) is False
+    finally:
+        blocked.set()
+        await asyncio.gather(*waiting)
+
+
+async def test_an_error_comes_out_and_takes_its_transaction_back(server: LiveServer) -> None:
+    def twice() -> None:
+        with transaction.atomic():
+            User.objects.create(username="Dora")
+            User.objects.create(username="Dora")
+
+    with pytest.raises(IntegrityError):
+        await database.run(twice)
+    assert await database.run(User.objects.count) == 0
+    await asyncio.gather(*(database.run(who) for _ in range(database.THREADS * 4)))
+
+
+async def test_the_context_of_the_caller_goes_along(server: LiveServer) -> None:
+    word.set("court")
+    assert await database.run(word.get) == "court"
+
+
+async def test_a_long_use_case_does_not_hold_up_the_others(server: LiveServer) -> None:
+    blocked = threading.Event()
+    long = asyncio.create_task(database.run(blocked.wait, 10))
+    try:
+        assert await asyncio.wait_for(database.run(lambda: "done"), 5) == "done"
+        assert not long.done()
+    finally:
+        blocked.set()
+    assert await long is True
