@@ -97,7 +97,8 @@ async def _best_of_two(load: Load, seconds: float) -> Window:
 
 def _say(name: str, window: Window) -> None:
     print(
-        f"  {name}: {window.matches} matches, {window.cpu_us_a_match_s:,.0f} us a match-second, p99 {window.p99_ms:.1f} ms, "
+        f"  {name}: {window.matches} matches, {window.cpu_us_a_match_s:,.0f} us a match-second, "
+        f"p99 {window.p99_ms:.1f} ms, "
         f"server {window.core:.0%} of its core, load {window.load_core:.0%}, others {window.others:.0%} of all",
         file=sys.stderr,
         flush=True,

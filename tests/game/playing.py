@@ -126,7 +126,8 @@ class Knowledge:
     def facts(self) -> dict[str, Any]:
         """All that two clients at the same number must agree on. (The crowd is told late, budgets run.)"""
         state = self.state
-        over = self.presence["phase"] == "over"
+        # No serve follows the last point: it is told as zeros.
+        over = self.presence["phase"] == "over" or max(state.a, state.b) >= self.rules.points
         return {
             "n": self.n,
             "state": replace(state, ball=None) if over else state,
@@ -201,7 +202,7 @@ class Watcher:
 
     async def time(self, t: int) -> int:
         """Wait until it is ``t`` on the host's clock."""
-        while (now := await self.clock()) < t:
+        while (now := await self.clock()) < t:  # noqa: ASYNC110 - it is the host's clock
             await asyncio.sleep((t - now) / 1000)
         return now
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
@@ -17,8 +18,10 @@ pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files t
 
 
 def finished(*users: User, winner: int | None = 0, reason: Match.Reason = Match.Reason.RESIGNED) -> Match:
-    match = call(*users)
-    return matches.finish(match.pk, 1, winner=winner, reason=reason)
+    """Called and over in one transaction: nobody hosts it for a moment."""
+    with transaction.atomic():
+        match = call(*users)
+        return matches.finish(match.pk, 1, winner=winner, reason=reason)
 
 
 def test_a_match_that_is_not_there_has_no_page(client: Client, db: None) -> None:
