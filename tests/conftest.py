@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from accounts.models import Token, User
+from realtime.models import Lease
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServe
         thread.start()
         assert ready.wait(30), "the server did not become ready"
         server, (port, loop) = found
+        Lease.objects.all().delete()  # those of the queues, adopted at boot: each test begins on an empty database
         yield LiveServer(f"127.0.0.1:{port}", loop)
         loop.call_soon_threadsafe(server.stop_gently)
         thread.join(20)

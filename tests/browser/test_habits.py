@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from accounts.models import User
 from realtime import codes, rooms
-from tests.browser.conftest import People, in_database
+from tests.browser.conftest import People, in_database, until
 from tests.browser.play import to_match
 from tests.conftest import LiveServer
 
@@ -51,7 +51,7 @@ async def test_a_dropped_connection_shows_a_bar_and_heals_with_nothing_missed(
     await expect(page.locator(".chat-line")).to_have_count(1)
     await close_as_in_a_restart(server, lines.room_name("lobby"))
     await in_database(lines.say, alice, "lobby", "said while you were away")
-    await page.wait_for_function("bar.some((text) => text.startsWith('back'))")
+    await until(lambda: page.evaluate("bar.some((text) => text.startsWith('back'))"))
     await expect(page.locator(".chat-text")).to_have_text(["before", "said while you were away"])
     await expect(bar).to_have_attribute("data-state", "")
     seen = await page.evaluate("bar")
