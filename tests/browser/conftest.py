@@ -185,6 +185,6 @@ async def no_sideways(page: Page) -> None:
 async def until(look: Callable[[], Awaitable[Any]], timeout_s: float = 20) -> Any:
     """Look again and again until there is something."""
     async with asyncio.timeout(timeout_s):
-        while not (seen := await look()):  # noqa: ASYNC110 - what is looked at has no event
+        while not (seen := await look()):
             await asyncio.sleep(0.02)
     return seen

@@ -67,7 +67,7 @@ async def play(page: Page, wish: Wish = always, *, keys: tuple[str, str] = ("w",
 
 async def _referee(match: int) -> Referee:
     async with asyncio.timeout(10):
-        while (found := referees.find(match)) is None:  # noqa: ASYNC110 - it is found in another thread
+        while (found := referees.find(match)) is None:
             await asyncio.sleep(LOOK_S)
     return found
 

@@ -11,8 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 ASK = """
 import json
 from config import settings as s
-names = ["DEBUG", "ALLOWED_HOSTS", "SECRET_KEY", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "DATABASES", "CHANNEL_LAYERS",
-         "CACHES", "SECURE_PROXY_SSL_HEADER", "EMAIL_BACKEND", "READY_QUEUE_S", "CSRF_TRUSTED_ORIGINS", "X_FRAME_OPTIONS"]
+names = [
+    "DEBUG", "ALLOWED_HOSTS", "SECRET_KEY", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "DATABASES",
+    "CHANNEL_LAYERS",
+    "SECURE_PROXY_SSL_HEADER", "EMAIL_BACKEND", "READY_QUEUE_S", "CSRF_TRUSTED_ORIGINS", "X_FRAME_OPTIONS",
+]
 print(json.dumps({name: getattr(s, name) for name in names}, default=str))
 """
 

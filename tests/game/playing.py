@@ -202,7 +202,7 @@ class Watcher:
 
     async def time(self, t: int) -> int:
         """Wait until it is ``t`` on the host's clock."""
-        while (now := await self.clock()) < t:  # noqa: ASYNC110 - it is the host's clock
+        while (now := await self.clock()) < t:
             await asyncio.sleep((t - now) / 1000)
         return now
 

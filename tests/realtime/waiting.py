@@ -7,5 +7,5 @@ from collections.abc import Callable
 async def until(condition: Callable[[], object], timeout_s: float = 10) -> None:
     """Wait until the condition holds."""
     async with asyncio.timeout(timeout_s):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens in another thread
+        while not condition():
             await asyncio.sleep(0.005)
