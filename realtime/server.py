@@ -16,6 +16,7 @@ from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketFactory as DaphneFactory
 from daphne.ws_protocol import WebSocketProtocol as DaphneProtocol
 from twisted.internet import reactor
+from twisted.internet.error import CannotListenError
 
 from realtime import codes, process
 
@@ -148,7 +149,7 @@ class Server(DaphneServer):
                 self.listeners.append(port)
         except Exception as error:
             self.failed = True
-            logger.critical("cannot serve: %s", error, exc_info=not isinstance(error, OSError))
+            logger.critical("cannot serve: %s", error, exc_info=not isinstance(error, (OSError, CannotListenError)))
             self.stop()
             return
         # Full collections reached 400 ms at 5,000 connections: what boot has made stays, the young are
