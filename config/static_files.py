@@ -1,29 +1,23 @@
-"""Collecting the static files only when one of them has changed: it is most of a start's time."""
+"""Static files under ASGI: WhiteNoise gives an open file, which Django warns about and then reads whole anyway."""
 
-import hashlib
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 
-def collect() -> bool:
-    """Collect if anything differs from what was collected last; give whether it did."""
-    mark = Path(settings.STATIC_ROOT) / ".collected"
-    now = fingerprint()
-    if mark.exists() and mark.read_text() == now:
-        return False
-    call_command("collectstatic", verbosity=0, interactive=False)
-    mark.write_text(now)
-    return True
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """WhiteNoise's, each file as one piece of bytes: they are small, and compressed already."""
 
-
-def fingerprint() -> str:
-    """A digest over every file's name, size and time of change."""
-    digest = hashlib.sha256()
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            stat = Path(storage.path(name)).stat()
-            digest.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        found = static_file.get_response(request.method, request.META)
+        content = b""
+        if found.file is not None:
+            with found.file as file:
+                content = file.read()
+        response = HttpResponse(content, status=int(found.status))
+        del response["content-type"]
+        for key, value in found.headers:
+            response[key] = value
+        return response

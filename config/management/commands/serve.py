@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from config import boot, network, static_files
+from config import boot, collected, network
 
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             )
         if prepare:
             call_command("migrate", verbosity=0, interactive=False)
-            static_files.collect()
+            collected.collect()
         addresses = network.addresses() if host in EVERYWHERE else []
         settings.SHARE_ADDRESS = addresses[0] if addresses else ""
         has_admin = get_user_model().objects.filter(is_superuser=True).exists()

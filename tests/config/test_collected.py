@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from config import static_files
+from config import collected
 
 
 def test_only_a_change_is_collected(tmp_path: Path, settings: Any) -> None:
@@ -19,11 +19,11 @@ def test_only_a_change_is_collected(tmp_path: Path, settings: Any) -> None:
 
     finders.get_finder.cache_clear()
     try:
-        assert [static_files.collect(), static_files.collect()] == [True, False]
+        assert [collected.collect(), collected.collect()] == [True, False]
         (source / "a.txt").write_text("two")
         os.utime(source / "a.txt", (2**31, 2**31))
-        assert static_files.collect()
+        assert collected.collect()
         assert (tmp_path / "collected" / "a.txt").read_text() == "two"
-        assert not static_files.collect()
+        assert not collected.collect()
     finally:
         finders.get_finder.cache_clear()
