@@ -1,14 +1,10 @@
-import asyncio
 from typing import Any
 
 from game import archive, matches, referees, wire
 from game.referee import Referee
 from realtime import codes, database
-from realtime.clock import monotonic_ms
 from realtime.consumer import CloseError, LiveConsumer
 from realtime.wire import Decoder, Refused
-
-HOST_WAIT_S = 2  # a match that was called a moment ago is about to be hosted
 
 
 class GameConsumer(LiveConsumer):
@@ -41,12 +37,16 @@ class GameConsumer(LiveConsumer):
         self.push(self.referee.snapshot())
 
     async def _find(self, match_id: int) -> Referee | None:
-        """The referee; waits a little for one that is about to begin."""
-        until_ms = monotonic_ms() + HOST_WAIT_S * 1000
-        while (referee := referees.find(match_id)) is None:
-            if not await database.run(matches.is_unfinished, match_id) or monotonic_ms() > until_ms:
-                break
-            await asyncio.sleep(0.02)
+        """The referee; None if the match is over or there is none."""
+        if (referee := referees.find(match_id)) is not None:
+            return referee
+        if not await database.run(matches.is_unfinished, match_id):
+            return None
+        referee = await referees.wait(match_id)
+        if referee is None and await database.run(matches.is_unfinished, match_id):
+            raise CloseError(
+                codes.NOT_HOSTED, Refused("not_hosted", "a match with a host", "one that waits for its host")
+            )
         return referee
 
     def hear(self, message: wire.Message) -> None:

@@ -12,6 +12,8 @@ from game.signals import match_called
 from realtime import database, process
 from realtime.hosting import Hosted
 
+COMING_S = 2  # a match that was called a moment ago is hosted within this time
+
 hosted: Hosted[Referee] = Hosted("match")
 
 
@@ -22,6 +24,11 @@ def connect() -> None:
 def find(match_id: int) -> Referee | None:
     """The referee of a match that this process hosts (also for a while after its end)."""
     return hosted.find(match_id)
+
+
+async def wait(match_id: int) -> Referee | None:
+    """The same, or the one that is about to begin."""
+    return await hosted.wait(match_id, COMING_S)
 
 
 async def adopt_all() -> int:
@@ -42,8 +49,12 @@ def stop_all() -> None:
 
 
 def abort(match_id: int) -> None:
-    """End a match without a result, if it is hosted here and not over."""
-    if (referee := find(match_id)) is not None:
+    """End a match without a result, if it is hosted here, or is about to be, and not over."""
+    process.spawn(_abort(match_id), f"aborting match {match_id}")
+
+
+async def _abort(match_id: int) -> None:
+    if (referee := await wait(match_id)) is not None:
         referee.abort()
 
 

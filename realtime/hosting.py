@@ -1,5 +1,6 @@
 """Hosting: every live match, queue and running tournament is hosted by exactly one process, by a lease."""
 
+import asyncio
 from typing import Generic, TypeVar
 
 from realtime import process, rooms
@@ -50,6 +51,7 @@ class Hosted(Generic[H]):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._by_id: dict[int, H] = {}
+        self._awaited: dict[int, list[asyncio.Future[H]]] = {}
 
     def room(self, id: int) -> str:
         return f"{self.kind}.{id}"
@@ -57,6 +59,9 @@ class Hosted(Generic[H]):
     def add(self, id: int, host: H) -> None:
         self._by_id[id] = host
         rooms.room(self.room(id)).hosted = True
+        for awaited in self._awaited.pop(id, ()):
+            if not awaited.done():
+                awaited.set_result(host)
 
     def remove(self, id: int) -> None:
         self._by_id.pop(id, None)
@@ -67,6 +72,22 @@ class Hosted(Generic[H]):
 
     def find(self, id: int) -> H | None:
         return self._by_id.get(id)
+
+    async def wait(self, id: int, timeout_s: float) -> H | None:
+        """The host of ``id``, if it is here or comes within ``timeout_s``."""
+        if (here := self.find(id)) is not None:
+            return here
+        awaited: asyncio.Future[H] = asyncio.get_running_loop().create_future()
+        self._awaited.setdefault(id, []).append(awaited)
+        try:
+            return await asyncio.wait_for(awaited, timeout_s)
+        except TimeoutError:
+            return None
+        finally:
+            if awaited in (others := self._awaited.get(id, [])):
+                others.remove(awaited)
+                if not others:
+                    del self._awaited[id]
 
     def all(self) -> list[H]:
         return list(self._by_id.values())

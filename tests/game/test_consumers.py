@@ -3,24 +3,19 @@
 from typing import Any
 
 import pytest
-from django.conf import settings as conf
+from django.db import transaction
 
 from accounts.models import User
-from game import matches
-from game.matches import Player
+from game import matches, referees
 from game.models import Match
-from tests.conftest import Sockets
-
-
-def called(*users: User, points: int = 3) -> Match:
-    players = [Player(user.name, user) for user in users]
-    return matches.call(players, points=points, origin=Match.Origin.QUEUE, ready_ms=conf.READY_QUEUE_S * 1000)
+from realtime import codes, database, process
+from realtime.models import Lease
+from tests.conftest import LiveServer, Sockets
+from tests.game.playing import called
 
 
 async def test_both_there_and_the_countdown_runs(sockets: Sockets, alice: User, bob: User) -> None:
-    from realtime import database
-
-    match = await database.run(called, alice, bob)
+    match = await called(alice, bob)
     left = await sockets.open(f"/ws/game/{match.pk}/", alice)
     assert await left.until(12) == [12, [0]]
     _, _, _, shown = await left.until(7)
@@ -50,9 +45,7 @@ async def test_both_there_and_the_countdown_runs(sockets: Sockets, alice: User, 
 async def test_bad_input_is_refused_and_changes_nothing(
     sockets: Sockets, alice: User, bob: User, sent: Any, code: str
 ) -> None:
-    from realtime import database
-
-    match = await database.run(called, alice, bob)
+    match = await called(alice, bob)
     left = await sockets.open(f"/ws/game/{match.pk}/", alice)
     before = await left.until(7)
     await left.send(sent)
@@ -62,3 +55,45 @@ async def test_bad_input_is_refused_and_changes_nothing(
     await left.send([0, 0])
     after = await left.until(7)
     assert (after[1], after[3]) == (before[1], before[3])
+
+
+async def test_a_match_that_does_not_exist_is_not_found(sockets: Sockets, alice: User) -> None:
+    client = await sockets.open("/ws/game/999/", alice)
+    assert (await client.receive())[:2] == [11, "not_found"]
+    assert await client.closed() == codes.NOT_FOUND
+
+
+async def test_a_match_without_a_host_is_not_shown_as_over(
+    sockets: Sockets, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = await called(alice, bob)
+    monkeypatch.setattr(referees, "COMING_S", 0.05)
+    await (await sockets.open(f"/ws/game/{match.pk}/", bob)).until(7)
+    sockets.server.loop.call_soon_threadsafe(referees.stop_all)
+    left = await sockets.open(f"/ws/game/{match.pk}/", alice)
+    assert (await left.receive())[:2] == [11, "not_hosted"]
+    assert await left.closed() == codes.NOT_HOSTED
+
+
+def _call_and_abort(alice: User, bob: User) -> Match:
+    """Both in one transaction: the abort comes before the referee does."""
+    with transaction.atomic():
+        match = matches.call(
+            [matches.Player("Alice", alice), matches.Player("Bob", bob)],
+            points=3,
+            origin=Match.Origin.TOURNAMENT,
+            ready_ms=20_000,
+        )
+        process.on_commit(referees.abort, match.pk)
+    return match
+
+
+async def test_a_match_can_be_aborted_before_its_referee_has_begun(
+    sockets: Sockets, server: LiveServer, alice: User, bob: User
+) -> None:
+    match = await database.run(_call_and_abort, alice, bob)
+    client = await sockets.open(f"/ws/game/{match.pk}/", alice)
+    await client.until(lambda m: m[0] == 8 or (m[0] == 7 and m[3]["result"]))
+    match = await database.run(Match.objects.get, pk=match.pk)
+    assert (match.phase, match.reason, match.winner) == (Match.Phase.OVER, Match.Reason.ABORTED, None)
+    assert not await database.run(Lease.objects.filter(room=f"match.{match.pk}").exists)

@@ -1,5 +1,6 @@
 """Leases: one host at a time, and no commit under an epoch that is over."""
 
+import asyncio
 import threading
 
 import pytest
@@ -108,3 +109,16 @@ def test_the_hosted_are_found_by_number_and_keep_their_room() -> None:
     hosted.remove(7)
     assert (hosted.find(7), rooms.find("thing.7")) == (None, None)
     hosted.remove(8)
+
+
+async def test_who_waits_for_a_host_gets_it_when_it_comes() -> None:
+    hosted: Hosted[str] = Hosted("thing")
+    impatient = asyncio.create_task(hosted.wait(7, 0.01))
+    patient = [asyncio.create_task(hosted.wait(7, 10)) for _ in range(2)]
+    assert await impatient is None
+    hosted.add(7, "seven")
+    assert await asyncio.gather(*patient) == ["seven", "seven"]
+    assert await hosted.wait(7, 0) == "seven"
+    hosted.remove(7)
+    assert await hosted.wait(7, 0) is None
+    assert not hosted._awaited
