@@ -111,8 +111,13 @@ function start(page) {
     const running = rounds.find((round) => round.querySelector('[data-state="called"], [data-state="live"], [data-state="playable"]'));
     const current = rounds.some((round) => round.dataset.round === chosenRound) ? chosenRound : ((running ?? rounds[rounds.length - 1]).dataset.round ?? "");
     for (const round of rounds) round.classList.toggle("is-current", round.dataset.round === current);
-    for (const button of bracket.querySelectorAll(".round-button")) {
-      button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.round === current));
+    for (const element of bracket.querySelectorAll(".round-button")) {
+      const button = /** @type {HTMLElement} */ (element);
+      const pressed = button.dataset.round === current;
+      button.setAttribute("aria-pressed", String(pressed));
+      // In sight, without moving the page itself.
+      const strip = button.parentElement;
+      if (pressed && strip) strip.scrollLeft = button.offsetLeft - strip.offsetLeft - (strip.clientWidth - button.offsetWidth) / 2;
     }
   }
 
