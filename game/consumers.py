@@ -29,12 +29,13 @@ class GameConsumer(LiveConsumer):
             return
         watching = b"watch=1" in self.scope["query_string"]
         sides = self.referee.sides_of(self.user.pk) if self.user is not None and not watching else []
-        self.join(matches.room_name(match_id), front=bool(sides))
         self.tell([12, sides])
         self.referee.arrive(self, sides)
+        self.give(self.referee.snapshot())
+        # No await since the snapshot: what it does not have comes to the room.
+        self.join(matches.room_name(match_id), front=bool(sides))
         if not sides:
             self.referee.crowd_changed()
-        self.push(self.referee.snapshot())
 
     async def _find(self, match_id: int) -> Referee | None:
         """The referee; None if the match is over or there is none."""
@@ -76,7 +77,7 @@ class GameConsumer(LiveConsumer):
         """What was missed, event by event, or a snapshot."""
         missed = referee.room.since(last_n)
         for event in missed if missed is not None else [referee.snapshot()]:
-            self.push(event)
+            self.give(event)
 
     def leave(self) -> None:
         if self.referee is not None:

@@ -56,6 +56,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._unsent: asyncio.Queue[Frame | None] | None = None  # None in it: the end
         self._outlet: asyncio.Task[None] | None = None
         self._direct: Any = None
+        self._held: list[Frame] | None = []  # what rooms said before the snapshot; None once that is told
         self._closing = False
 
     # -- what a subclass says ------------------------------------------------------------------------------------
@@ -100,16 +101,25 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._rooms[name] = None
         return room
 
-    def push(self, frame: Frame) -> None:
+    def tell(self, message: Any) -> None:
+        """Send a message to this socket alone."""
+        self.give(frame(message))
+
+    def give(self, frame: Frame) -> None:
         """Send a frame that may be shared with other sockets."""
         if self._direct is not None:
             self._direct.write_frame(frame.wire)
         elif self._unsent is not None:
             self._unsent.put_nowait(frame)
 
-    def tell(self, message: Any) -> None:
-        """Send a message to this socket alone."""
-        self.push(frame(message))
+    def push(self, frame: Frame) -> None:
+        """A room's event. One that comes while ``enter`` still reads the snapshot is sent after it: none is lost
+        between the two.
+        """
+        if self._held is None:
+            self.give(frame)
+        else:
+            self._held.append(frame)
 
     def later(self, job: Callable[..., Awaitable[None]], *args: Any) -> None:
         """Do async work for this socket, after what it asked for before."""
@@ -142,6 +152,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.user is not None:
                 self.join(f"user.{self.user.id}")
             refusal = await self._attempt(self.enter)
+        held, self._held = self._held or (), None
+        for event in held:
+            self.give(event)
         if refusal is not None:
             await self._end(refusal)
         elif self._direct is not None and not self._closing:

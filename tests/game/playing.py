@@ -66,6 +66,11 @@ def quick(monkeypatch: pytest.MonkeyPatch, soon: None) -> None:
     monkeypatch.setattr(court, "ruleset", quickly)
 
 
+def shows_live(message: list[Any]) -> bool:
+    """Whether a message says that play has begun: a snapshot's or the news."""
+    return bool(message[0] == 7 and message[3]["phase"] == "live" or message[0] == 10 and message[2]["phase"] == "live")
+
+
 class Knowledge:
     """What a client knows of a match from the snapshot and the numbered messages after it: docs/protocol.md, read
     literally.

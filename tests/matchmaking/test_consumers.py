@@ -13,6 +13,7 @@ from matchmaking.models import Rating, Ticket
 from realtime import database
 from realtime.clock import wall_ms
 from tests.conftest import Client, Sockets
+from tests.game.playing import shows_live
 
 WS = "/ws/matchmaking/"
 
@@ -131,7 +132,7 @@ async def test_a_bot_match_meanwhile_ends_when_an_opponent_comes(sockets: Socket
     assert (state["match"]["origin"], state["ticket"]["points"]) == ("bot", 11)
     bot = state["match"]["id"]
     table = await sockets.open(f"/ws/game/{bot}/", alice)
-    await table.until(lambda m: m[0] == 10 and m[2]["phase"] == "live")
+    await table.until(shows_live)
     await right.send({"type": "join"})
     assert (await table.until(8))[2] == {"winner": None, "score": [0, 0], "reason": "aborted"}
     for client in (left, right):
@@ -208,7 +209,7 @@ async def test_a_rating_is_told_after_the_match(sockets: Sockets, alice: User, b
     match = (await you(left, lambda m: m["match"]))["match"]["id"]
     tables = [await sockets.open(f"/ws/game/{match}/", user) for user in (alice, bob)]
     for table in tables:
-        await table.until(lambda m: m[0] == 10 and m[2]["phase"] == "live")
+        await table.until(shows_live)
     await tables[0].send([9])
     await asyncio.gather(*(table.until(8) for table in tables))
     states = [await you(client, lambda m: m["match"] is None and not m["ticket"]) for client in (left, right)]

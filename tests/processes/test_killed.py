@@ -62,10 +62,12 @@ async def test_a_match_goes_on_from_its_last_committed_point(make_server: Make) 
         await until(lambda: all(bot.contests for bot in bots), "both are called")
         match_id = next(iter(bots[0].contests))
         contests: list[Contest] = [bot.contests[match_id] for bot in bots]
-        view = contests[0].view
-        await until(
-            lambda: view.n and view.state.a + view.state.b >= 2 and view.state.rally, "a rally at two points", 60
-        )
+        view, clock = contests[0].view, contests[0].clock
+
+        def third_rally() -> bool:
+            return bool(view.n) and view.state.a + view.state.b == 2 and clock.now() >= view.state.ball.t0
+
+        await until(third_rally, "the third rally is under way", 60)
         before = view.n // EPOCH
 
         await server.kill()
