@@ -3,12 +3,20 @@ it.
 """
 
 import asyncio
+import logging
+
+from django.db import OperationalError
 
 from game import referees
 from realtime import database, hosting, process
 from realtime.clock import wall_ms
 from realtime.hosting import Hosted
 from tournaments import calling
+from tournaments.calling import Step
+
+logger = logging.getLogger(__name__)
+
+AGAIN_MS = 1_000  # a look that the database did not take is repeated after this time
 
 
 class Director:
@@ -19,6 +27,7 @@ class Director:
         self._working: asyncio.Task[None] | None = None
         self._again = False
         self._timer: asyncio.TimerHandle | None = None
+        self._stopped = False
 
     def nudge(self) -> None:
         """Something has happened: look now, or once more after the look under way."""
@@ -27,22 +36,36 @@ class Director:
             self._working = process.spawn(self._work(), f"directing tournament {self.tournament_id}")
 
     def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        """Look no more; a look under way is the last."""
+        self._stopped = True
+        self._sleep_until(None)
 
     async def _work(self) -> None:
-        while self._again:
+        while self._again and not self._stopped:
             self._again = False
-            step = await database.run(calling.step, self.tournament_id)
+            step = await self._look()
             for match_id in step.in_the_way:
                 referees.abort(match_id)
-            self.stop()
             if not step.running:
+                await database.run(hosting.forget, _lease(self.tournament_id))
                 end(self.tournament_id)
-                return
-            if step.next_due_ms is not None:
-                delay_s = max(step.next_due_ms - wall_ms(), 0) / 1000
-                self._timer = asyncio.get_running_loop().call_later(delay_s, self.nudge)
+            elif not self._stopped:
+                self._sleep_until(step.next_due_ms)
+
+    async def _look(self) -> Step:
+        try:
+            return await database.run(calling.step, self.tournament_id)
+        except OperationalError:
+            logger.warning("the database did not take a look at tournament %s, again", self.tournament_id)
+            return Step(True, wall_ms() + AGAIN_MS, [])
+
+    def _sleep_until(self, due_ms: int | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if due_ms is not None:
+            delay_s = max(due_ms - wall_ms(), 0) / 1000
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self.nudge)
 
 
 hosted: Hosted[Director] = Hosted("director")
@@ -66,10 +89,14 @@ def end(tournament_id: int) -> None:
 
 
 async def _begin(tournament_id: int) -> None:
-    await database.run(hosting.claim, f"tournament.{tournament_id}", take_over=True)
+    await database.run(hosting.claim, _lease(tournament_id), take_over=True)
     director = Director(tournament_id)
     hosted.add(tournament_id, director)
     director.nudge()
+
+
+def _lease(tournament_id: int) -> str:
+    return f"tournament.{tournament_id}"
 
 
 async def adopt_all() -> int:

@@ -13,7 +13,8 @@ from tournaments.models import Entry, Tournament
 
 NOTES = ("called", "begun")  # what the page shows and the engine does not need
 
-# Folded states by tournament, with the version they are of. A cache: dropped at any time without harm.
+# Folded states by tournament, with the version they are of. A cache: dropped at any time without harm. Written in the
+# server's loop only, and only what is committed.
 _states: dict[int, tuple[int, State]] = {}
 CACHED = 200
 
@@ -25,7 +26,7 @@ def state(tournament: Tournament) -> State:
         return cached[1]
     entries = tournament.log.filter(n__lte=tournament.n).exclude(kind__in=NOTES).values_list("event", flat=True)
     folded = engine.fold(tournament.format, [events.from_dict(entry) for entry in entries])
-    _remember(tournament.pk, tournament.n, folded)
+    process.on_commit(_remember, tournament.pk, tournament.n, folded)
     return folded
 
 
@@ -65,6 +66,7 @@ def _add(tournament: Tournament, kind: str, event: dict[str, Any]) -> None:
 
 
 def _remember(tournament_id: int, n: int, folded: State) -> None:
+    _states.pop(tournament_id, None)
     if len(_states) >= CACHED:
-        _states.pop(next(iter(_states)))
+        _states.pop(next(iter(_states)))  # what has not changed for longest
     _states[tournament_id] = (n, folded)

@@ -110,7 +110,7 @@ def cancel(user: User, tournament_id: int) -> None:
         lines.announce(room_name(tournament_id), Line.Kind.NOTICE, text, subject=subject)
         for match_id in pen.tournament.calls.exclude(match__phase=Match.Phase.OVER).values_list("match_id", flat=True):
             process.on_commit(referees.abort, match_id)
-        process.on_commit(director.end, tournament_id)
+        process.on_commit(director.nudge, tournament_id)
 
 
 def exhibition() -> Tournament:

@@ -1,0 +1,280 @@
+"""Tournaments over real sockets: one that runs, a socket that follows its log, people who play their matches."""
+
+import asyncio
+import re
+import urllib.request
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from accounts.models import User
+from chat.models import Line
+from game.models import Match, Seat
+from game.pong import court
+from game.pong.court import Ruleset
+from realtime import database
+from realtime.models import Lease
+from realtime.wire import Refused
+from tests.conftest import Client, LiveServer, Sockets
+from tests.game.playing import quick, shows_live, soon
+from tournaments import log, registration
+from tournaments.formats import engine, events
+from tournaments.formats.tournament import Tournament as State
+from tournaments.models import Call, Entrant, Entry, Tournament
+
+__all__ = ("brief", "quick", "soon")
+
+DECISIONS = ("result", "walkover", "double_forfeit")
+PAIRING = re.compile(r'<li id="(pairing-[^"]+)".*?</ol>\s*</div>\s*</li>', re.DOTALL)
+
+
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
+    """Matches of one point, in which only the first ball can be returned."""
+    quickly = court.ruleset
+
+    def briefly(points: int = 11) -> Ruleset:
+        return replace(quickly(points), id="brief", points=1, shrink_from=0, shrink_to=1)
+
+    monkeypatch.setattr(court, "ruleset", briefly)
+
+
+# -- as rows -------------------------------------------------------------------------------------------------------
+
+
+def make(organiser: User | None, *users: User, size: int = 8, points: int = 3, bots: int = 0) -> Tournament:
+    """An open tournament, with these entered in this order, and then bots."""
+    tournament = registration.create(organiser, "Friday Cup", size, points)
+    for user in users:
+        registration.join(user, tournament.pk)
+    if bots and organiser is not None:
+        registration.fill(organiser, tournament.pk, "easy", bots)
+    return fresh(tournament)
+
+
+def fresh(tournament: Tournament) -> Tournament:
+    return Tournament.objects.get(pk=tournament.pk)
+
+
+def state(tournament: Tournament) -> State:
+    """What the log as it is stored comes to."""
+    stored = Entry.objects.filter(tournament=tournament).exclude(kind__in=log.NOTES).order_by("n")
+    return engine.fold(tournament.format, [events.from_dict(entry.event) for entry in stored])
+
+
+def kinds(tournament: Tournament) -> list[str]:
+    return list(Entry.objects.filter(tournament=tournament).order_by("n").values_list("kind", flat=True))
+
+
+def said(tournament: Tournament, kind: Line.Kind, person: User | None = None) -> list[str]:
+    """The announcements of a kind, for everybody or for one."""
+    lines = Line.objects.filter(conversation=f"tournament.{tournament.pk}", kind=kind, person=person)
+    return list(lines.order_by("n").values_list("text", flat=True))
+
+
+def everything(tournament: Tournament) -> list[Any]:
+    """All the rows of a tournament."""
+    return [
+        list(rows.order_by("pk").values())
+        for rows in (
+            Tournament.objects.filter(pk=tournament.pk),
+            Entry.objects.filter(tournament=tournament),
+            Entrant.objects.filter(tournament=tournament),
+            Call.objects.filter(tournament=tournament),
+            Match.objects.filter(call__tournament=tournament),
+            Line.objects.filter(conversation=f"tournament.{tournament.pk}"),
+        )
+    ]
+
+
+def refused(tournament: Tournament, code: str) -> AbstractContextManager[None]:
+    """What is done in the body is refused with this code, and not a row is another."""
+
+    @contextmanager
+    def refusing() -> Any:
+        before = everything(tournament)
+        with pytest.raises(Refused) as refusal:
+            yield
+        assert refusal.value.code == code
+        assert refusal.value.expected
+        assert everything(tournament) == before
+
+    return refusing()
+
+
+def hosted_rows() -> tuple[int, int]:
+    """How many are held in a seat, and how many leases there are of tournaments and their matches."""
+    leases = Lease.objects.exclude(room__startswith="queue.")
+    return Seat.objects.filter(holder__isnull=False).count(), leases.count()
+
+
+async def start(organiser: User | None, *users: User, **options: Any) -> Tournament:
+    """A tournament that has begun."""
+    tournament = await database.run(make, organiser, *users, **options)
+    await database.run(registration.start, organiser, tournament.pk)
+    return await database.run(fresh, tournament)
+
+
+async def eventually(condition: Callable[..., Any], *args: Any, timeout_s: float = 10) -> Any:
+    """Wait until rows fulfil a condition; give what it found."""
+    async with asyncio.timeout(timeout_s):
+        while not (found := await database.run(condition, *args)):
+            await asyncio.sleep(0.02)
+    return found
+
+
+# -- over sockets --------------------------------------------------------------------------------------------------
+
+
+async def page(server: LiveServer, tournament: Tournament) -> dict[str, Any]:
+    """The live parts of the page, as somebody who comes now gets them."""
+
+    def fetch() -> Any:
+        with urllib.request.urlopen(f"{server.url}/tournaments/{tournament.pk}/fragments/", timeout=10) as answer:
+            return msgspec.json.decode(answer.read())
+
+    found: dict[str, Any] = await asyncio.to_thread(fetch)
+    return found
+
+
+def put_together(parts: dict[str, str]) -> dict[str, str]:
+    """The page after fragments: those of single pairings in their places in the bracket."""
+    bracket = PAIRING.sub(lambda found: parts.get(found[1], found[0]).strip(), parts["tournament-bracket"])
+    whole = {id: html for id, html in parts.items() if not id.startswith("pairing-")}
+    return {**whole, "tournament-bracket": bracket}
+
+
+class Follower:
+    """A socket of a tournament that was there before the draw, and knows only what it was told."""
+
+    def __init__(self, client: Client, snapshot: dict[str, Any], parts: dict[str, Any]) -> None:
+        shown = snapshot["tournament"]
+        assert (snapshot["n"], shown["phase"]) == (parts.pop("n"), "open")
+        self.client = client
+        self.n = int(snapshot["n"])
+        self.messages: list[dict[str, Any]] = []
+        self.errors: list[dict[str, Any]] = []
+        entered = [events.Entered(entrant["id"], entrant["name"]) for entrant in shown["entrants"]]
+        self.state = engine.fold("single_elimination", entered)
+        self.calls: dict[str, int] = {}
+        self.begun: set[str] = set()
+        self.parts: dict[str, str] = parts
+        self._changed = asyncio.Condition()
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    async def enter(cls, sockets: Sockets, tournament: Tournament, user: User | None = None) -> "Follower":
+        client = await sockets.open(f"/ws/tournaments/{tournament.pk}/", user)
+        return cls(client, await client.receive(), await page(sockets.server, tournament))
+
+    async def _read(self) -> None:
+        import websockets
+
+        try:
+            while True:
+                self._take(await self.client.receive(60))
+                async with self._changed:
+                    self._changed.notify_all()
+        except websockets.ConnectionClosed:
+            pass
+        finally:
+            async with self._changed:
+                self._changed.notify_all()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] == "error":
+            self.errors.append(message)
+        if message["type"] != "event":
+            return
+        assert message["n"] == self.n + 1, f"after {self.n} came {message}"
+        self.n = message["n"]
+        self.messages.append(message)
+        event = message["event"]
+        if event["kind"] == "called":
+            self.calls[event["pairing"]] = event["match"]
+        elif event["kind"] == "begun":
+            self.begun.add(event["pairing"])
+        else:
+            self.state = engine.apply(self.state, events.from_dict(event))
+        if "tournament-bracket" in message["fragments"]:
+            self.parts = {id: html for id, html in self.parts.items() if not id.startswith("pairing-")}
+        self.parts.update(message["fragments"])
+
+    async def until(self, condition: Callable[["Follower"], Any], timeout_s: float = 20) -> Any:
+        """Wait until the condition holds of what is known."""
+        async with asyncio.timeout(timeout_s), self._changed:
+            while not (found := condition(self)):
+                assert not self._reading.done(), self._reading.exception()
+                await self._changed.wait()
+        return found
+
+    async def called(self, pairing: str) -> int:
+        """The match in which a pairing is played, as soon as it is called."""
+        return int(await self.until(lambda known: known.calls.get(pairing)))
+
+    async def phase(self, phase: str, timeout_s: float = 20) -> None:
+        await self.until(lambda known: known.state.phase == phase, timeout_s)
+
+    async def refusal(self, message: Any) -> str:
+        """Send what is refused; give the code."""
+        before = len(self.errors)
+        await self.client.send(message)
+        return str((await self.until(lambda known: known.errors[before:]))[0]["code"])
+
+    def pairings(self) -> dict[str, dict[str, Any]]:
+        """The pairings as a snapshot has them."""
+        return {
+            id: {
+                "id": id,
+                "round": pairing.place.round,
+                "number": pairing.place.number,
+                "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],
+                "state": self._state(id),
+                "winner": pairing.winner,
+                "score": list(pairing.verdict.score) if pairing.verdict and pairing.verdict.score else None,
+                "how": pairing.verdict.how if pairing.verdict else None,
+                "match": self.calls.get(id),
+            }
+            for id, pairing in self.state.pairings.items()
+        }
+
+    def _state(self, id: str) -> str:
+        found: str = self.state.pairings[id].state
+        if self.state.cancelled and found in ("waiting", "playable"):
+            return "void"
+        if found == "playable" and id in self.calls:
+            return "live" if id in self.begun else "called"
+        return found
+
+
+async def sit(sockets: Sockets, match_id: int, user: User) -> Client:
+    """A socket at the table."""
+    client = await sockets.open(f"/ws/game/{match_id}/", user)
+    await client.until(7)
+    return client
+
+
+async def decide(sockets: Sockets, match_id: int, winner: User, loser: User) -> None:
+    """Both come; as soon as it has begun, one gives up."""
+    winning = await sockets.open(f"/ws/game/{match_id}/", winner)
+    losing = await sockets.open(f"/ws/game/{match_id}/", loser)
+    await losing.until(shows_live)
+    await losing.send([9])
+    await winning.until(8)
+    for client in (winning, losing):
+        await client.close()
+
+
+async def restart(server: LiveServer) -> None:
+    """Everything this process hosts is let go, and found again in its rows."""
+    from config import boot
+
+    async def again() -> None:
+        await boot.let_go()
+        await boot.adopt()
+
+    await asyncio.to_thread(server.call, again())
