@@ -109,7 +109,9 @@ class Board:
     def pairing(self, pairing: Pairing) -> dict[str, Any]:
         match = self.calls.get(pairing.id)
         state: str = pairing.state
-        if state == "playable" and match is not None:
+        if self.state.phase == "cancelled" and pairing.verdict is None:
+            state = "void"
+        elif state == "playable" and match is not None:
             state = "live" if match.phase == Match.Phase.LIVE else "called"
         verdict = pairing.verdict
         return {

@@ -25,6 +25,9 @@ class TournamentForm(forms.Form):
     def clean_name(self) -> str:
         """The same cleaning as a line of chat: nothing that hides or reorders text."""
         try:
-            return flood.clean(self.cleaned_data["name"])
+            name = flood.clean(self.cleaned_data["name"])
         except flood.Refused as refused:
             raise forms.ValidationError(_("Give it a name that can be read.")) from refused
+        if len(name) > NAME_LENGTH:  # some letters are two when they are composed as Unicode wants it
+            raise forms.ValidationError(_("Give it a shorter name."))
+        return name

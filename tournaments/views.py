@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Create a tournament; a stranger becomes a guest by it."""
-    form = TournamentForm(request.POST or None)
+    form = TournamentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = registration.create(person(request), **form.cleaned_data)
         response = redirect(made)

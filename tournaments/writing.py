@@ -79,7 +79,12 @@ class Writing:
         before, after = self._before.pairings, self.state.pairings
         if not before:
             return None if after else []
-        return [id for id, pairing in after.items() if id in self._noted or before[id] != pairing]
+        called_off = self.state.cancelled and not self._before.cancelled
+        return [
+            id
+            for id, pairing in after.items()
+            if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
+        ]
 
 
 def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:

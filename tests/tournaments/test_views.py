@@ -1,0 +1,242 @@
+"""Pages of tournaments."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.guests import make_bot
+from accounts.models import Token, User
+from chat.models import Line
+from tests.tournaments.running import everything, fresh, make, state
+from tournaments import registration
+from tournaments.models import Entrant, Tournament
+
+pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files that it collects
+
+FORM = {"name": "Friday Cup", "size": "6", "points": "3"}
+
+
+def test_the_list_has_what_is_not_called_off_the_newest_first(client: Client, alice: User, bob: User) -> None:
+    opened, running, called_off = [make(alice, alice, bob) for _ in range(3)]
+    registration.start(alice, running.pk)
+    registration.cancel(alice, called_off.pk)
+    page = client.get("/tournaments/")
+    shown = page.context["tournaments"]
+    assert [(row["id"], row["phase"]) for row in shown] == [(running.pk, "running"), (opened.pk, "open")]
+    assert shown[1] == {
+        "id": opened.pk,
+        "url": f"/tournaments/{opened.pk}/",
+        "name": "Friday Cup",
+        "phase": "open",
+        "entrants": 2,
+        "size": 8,
+        "points": 3,
+        "organiser": "Alice",
+    }
+    assert f'href="/tournaments/{opened.pk}/"' in page.content.decode()
+
+
+def test_an_empty_list_is_a_page(client: Client, db: None) -> None:
+    assert client.get("/tournaments/").status_code == 200
+
+
+def test_who_makes_one_is_its_organiser(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert client.get("/tournaments/new/").status_code == 200
+    answer = client.post("/tournaments/new/", FORM)
+    made = Tournament.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"/tournaments/{made.pk}/")
+    assert (made.organiser, made.name, made.size, made.points) == (alice, "Friday Cup", 6, 3)
+
+
+def test_a_stranger_makes_one_as_a_guest(client: Client, db: None) -> None:
+    assert client.post("/tournaments/new/", FORM).status_code == 303
+    organiser = Tournament.objects.get().organiser
+    assert organiser is not None
+    assert organiser.is_guest
+    page = client.get(f"/tournaments/{Tournament.objects.get().pk}/")
+    assert page.context["user"] == organiser
+
+
+def test_a_program_makes_one_with_its_token(db: None) -> None:
+    bot, token = make_bot()
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/tournaments/new/", FORM, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, Tournament.objects.get().organiser) == (303, bot)
+    assert client.post("/tournaments/new/", FORM).status_code == 403
+    assert Token.objects.count() == Tournament.objects.count() == 1
+
+
+def test_points_are_five_unless_said(client: Client, db: None) -> None:
+    client.post("/tournaments/new/", {"name": "Friday Cup", "size": "16"})
+    assert Tournament.objects.get().points == 5
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", " \t "),
+        ("name", "\u200b\u202e"),
+        ("name", "x" * 61),
+        ("name", "\u0958" * 40),  # 80 letters when they are composed as Unicode wants it
+        ("size", "1"),
+        ("size", "257"),
+        ("size", ""),
+        ("size", "many"),
+        ("size", "4.5"),
+        ("size", "9" * 30),
+        ("points", "4"),
+        ("points", "eleven"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_makes_nothing(client: Client, db: None, field: str, value: str) -> None:
+    page = client.post("/tournaments/new/", {**FORM, field: value})
+    assert page.status_code == 400
+    assert list(page.context["form"].errors) == [field]
+    assert str(page.context["form"].errors[field][0]) in page.content.decode()
+    assert (Tournament.objects.count(), User.objects.count()) == (0, 0)
+
+
+def test_a_form_without_anything_is_wrong_in_all_it_needs(client: Client, db: None) -> None:
+    page = client.post("/tournaments/new/", {})
+    assert (page.status_code, set(page.context["form"].errors)) == (400, {"name", "size"})
+
+
+def test_a_name_is_cleaned_as_a_line_of_chat_is(client: Client, db: None) -> None:
+    client.post("/tournaments/new/", {**FORM, "name": "  Fri\u202eday \n Cup\u200b "})
+    assert Tournament.objects.get().name == "Friday Cup"
+
+
+def test_anybody_sees_a_tournament(client: Client, alice: User, bob: User) -> None:
+    tournament = make(alice, alice, bob, bots=1)
+    page = client.get(f"/tournaments/{tournament.pk}/")
+    html = page.content.decode()
+    assert page.status_code == 200
+    for text in ("Friday Cup", "Alice", "Bob", registration.BOT_NAMES[0], f'data-n="{tournament.n}"'):
+        assert text in html
+    assert (page.context["chat"]["key"], page.context["chat"]["can_write"]) == (f"tournament.{tournament.pk}", False)
+    assert User.objects.count() == 2, "looking makes no guest"
+    client.force_login(bob)
+    assert client.get(f"/tournaments/{tournament.pk}/").context["chat"]["can_write"] is True
+
+
+def test_a_running_a_finished_and_a_cancelled_one_are_pages(client: Client, alice: User, bob: User) -> None:
+    tournament = make(alice, alice, bob)
+    path = f"/tournaments/{tournament.pk}/"
+    registration.start(alice, tournament.pk)
+    assert 'id="pairing-m1-1"' in client.get(path).content.decode()
+    registration.cancel(alice, tournament.pk)
+    page = client.get(path)
+    assert page.context["tournament"]["phase"] == "cancelled"
+    assert [line["kind"] for line in page.context["chat"]["lines"]] == [Line.Kind.NOTICE] * 2
+
+
+def test_the_fragments_are_the_parts_of_the_page(client: Client, alice: User, bob: User) -> None:
+    tournament = make(alice, alice, bob)
+    registration.start(alice, tournament.pk)
+    answer = client.get(f"/tournaments/{tournament.pk}/fragments/")
+    found: dict[str, Any] = answer.json()
+    assert (answer["Content-Type"], found.pop("n")) == ("application/json", 3)
+    assert set(found) == {"tournament-status", "tournament-now", "tournament-entrants", "tournament-bracket"}
+    html = client.get(f"/tournaments/{tournament.pk}/").content.decode()
+    for id, fragment in found.items():
+        assert f'id="{id}"' in fragment
+        assert fragment.strip() in html
+
+
+# -- entering ------------------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_enters_in_one_click_as_a_guest(client: Client, alice: User) -> None:
+    tournament = make(alice, alice)
+    answer = client.post(f"/tournaments/{tournament.pk}/join/")
+    assert answer["Location"] == f"/tournaments/{tournament.pk}/"
+    guest = User.objects.get(is_guest=True)
+    assert list(state(tournament).entrants.values()) == ["Alice", guest.name]
+    assert client.get(f"/tournaments/{tournament.pk}/").context["user"] == guest
+
+
+def test_who_has_a_name_enters_under_it(client: Client, alice: User, bob: User) -> None:
+    tournament = make(alice)
+    client.force_login(bob)
+    client.post(f"/tournaments/{tournament.pk}/join/")
+    assert (Entrant.objects.get().user, User.objects.count()) == (bob, 2)
+
+
+def test_who_cannot_enter_is_told_why(client: Client, alice: User, bob: User, charlie: User) -> None:
+    tournament = make(alice, alice, bob, size=2)
+    before = everything(tournament)
+    path = f"/tournaments/{tournament.pk}/join/"
+    client.force_login(charlie)
+    assert "All places are taken." in client.post(path, follow=True).content.decode()
+    client.force_login(bob)
+    assert "You are entered already." in client.post(path, follow=True).content.decode()
+    assert everything(tournament) == before
+    registration.start(alice, tournament.pk)
+    client.force_login(charlie)
+    page = client.post(path, follow=True)
+    assert "It has started already: watch from the stands." in page.content.decode()
+    assert fresh(tournament).n == 3
+
+
+def test_who_comes_without_a_token_of_the_form_does_not_enter(alice: User) -> None:
+    tournament = make(alice)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert client.post(f"/tournaments/{tournament.pk}/join/").status_code == 403
+    assert fresh(tournament).n == 0
+
+
+# -- the address for others ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "shared"),
+    [
+        ("localhost:8000", "192.168.0.7", "http://192.168.0.7:8000"),
+        ("127.0.0.1:8000", "192.168.0.7", "http://192.168.0.7:8000"),
+        ("localhost", "192.168.0.7", "http://192.168.0.7:80"),
+        ("localhost:8000", "", "http://localhost:8000"),
+        ("testserver", "192.168.0.7", "http://testserver"),
+        ("pong.school.example", "192.168.0.7", "http://pong.school.example"),
+    ],
+)
+def test_the_link_to_share_works_on_a_phone(
+    client: Client, alice: User, settings: Any, host: str, address: str, shared: str
+) -> None:
+    settings.SHARE_ADDRESS = address
+    settings.ALLOWED_HOSTS = ["*"]
+    tournament = make(alice)
+    page = client.get(f"/tournaments/{tournament.pk}/", headers={"Host": host})
+    assert page.context["tournament"]["share_url"] == f"{shared}/tournaments/{tournament.pk}/"
+
+
+# -- the rest ------------------------------------------------------------------------------------------------------
+
+
+def test_an_exhibition_is_eight_bots_that_have_begun(client: Client, db: None) -> None:
+    answer = client.post("/tournaments/exhibition/")
+    made = Tournament.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/tournaments/{made.pk}/")
+    assert (made.phase, made.size, made.points, made.organiser) == ("running", 8, 3, None)
+    assert Entrant.objects.exclude(bot="").count() == 8
+    assert len(state(made).playable()) == 4
+    assert User.objects.count() == 0, "one only watches"
+
+
+@pytest.mark.parametrize("path", ["exhibition/", "{}/join/"])
+def test_looking_does_nothing(client: Client, alice: User, path: str) -> None:
+    tournament = make(alice)
+    client.force_login(alice)
+    assert client.get("/tournaments/" + path.format(tournament.pk)).status_code == 405
+    assert (Tournament.objects.count(), fresh(tournament).n) == (1, 0)
+
+
+@pytest.mark.parametrize("id", ["999", "99999999999999999999", "0"])
+@pytest.mark.parametrize("path", ["", "fragments/", "join/"])
+def test_what_does_not_exist_is_not_found(client: Client, db: None, path: str, id: str) -> None:
+    address = f"/tournaments/{id}/{path}"
+    assert (client.post(address) if path == "join/" else client.get(address)).status_code == 404
+    assert User.objects.count() == 0
