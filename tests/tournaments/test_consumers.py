@@ -1,0 +1,313 @@
+"""TournamentConsumer over real sockets."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from realtime import codes, database
+from tests.conftest import Client, LiveServer, Sockets
+from tests.tournaments.running import (
+    Follower,
+    decide,
+    eventually,
+    everything,
+    fresh,
+    hosted_rows,
+    make,
+    page,
+    put_together,
+    sit,
+)
+from tournaments import registration
+from tournaments.board import Board
+from tournaments.models import Tournament
+
+START = {"type": "start"}
+ALWAYS = {"tournament-status", "tournament-now"}
+
+
+async def enter(sockets: Sockets, tournament: Tournament, user: User | None = None) -> Client:
+    """A socket, and what it got first."""
+    client = await sockets.open(f"/ws/tournaments/{tournament.pk}/", user)
+    client.first = await client.receive()  # type: ignore[attr-defined]
+    return client
+
+
+async def snapshot(sockets: Sockets, tournament: Tournament) -> dict[str, Any]:
+    client = await enter(sockets, tournament)
+    first: dict[str, Any] = client.first  # type: ignore[attr-defined]
+    await client.close()
+    return first
+
+
+async def refusal(client: Client, message: Any) -> dict[str, Any]:
+    await client.send(message)
+    answer: dict[str, Any] = await client.until("error")
+    return answer
+
+
+async def as_seen_now(sockets: Sockets, tournament: Tournament, follower: Follower) -> None:
+    """Who was there all the time knows what one is told who comes now."""
+    shown = await snapshot(sockets, tournament)
+    await follower.until(lambda known: known.n >= shown["n"])
+    assert follower.n == shown["n"]
+    told = shown["tournament"]
+    assert follower.pairings() == {pairing["id"]: pairing for pairing in told["pairings"]}
+    state = follower.state
+    assert (told["phase"], told["champion"]) == (state.phase, state.champion)
+    names = {entrant["id"]: entrant["name"] for entrant in told["entrants"]}
+    assert (names, tuple(names)) == (state.entrants, state.order or tuple(state.entrants))
+    parts = await page(sockets.server, tournament)
+    assert parts.pop("n") == follower.n
+    assert put_together(follower.parts) == put_together(parts)
+
+
+async def test_the_first_message_is_all_of_it(sockets: Sockets, alice: User, bob: User) -> None:
+    tournament = await database.run(make, alice, bob, alice)
+    for user in (None, alice):
+        first = (await enter(sockets, tournament, user)).first  # type: ignore[attr-defined]
+        assert (first["type"], first["n"]) == ("snapshot", 2)
+        told = first["tournament"]
+        assert (told["id"], told["phase"], told["organiser"]) == (
+            tournament.pk,
+            "open",
+            {"id": alice.pk, "name": "Alice"},
+        )
+        assert [entrant["user"] for entrant in told["entrants"]] == [bob.pk, alice.pk]
+
+
+async def test_since_gives_all_of_it_anew(sockets: Sockets, alice: User, bob: User) -> None:
+    tournament = await database.run(make, alice, bob)
+    client = await enter(sockets, tournament)
+    await database.run(registration.join, alice, tournament.pk)
+    await client.until("event")
+    for n in (0, 1, 2, 99, -1):
+        await client.send({"type": "since", "n": n})
+        answer = await client.until("snapshot")
+        assert (answer["n"], len(answer["tournament"]["entrants"])) == (2, 2)
+
+
+async def test_one_enters_withdraws_and_everybody_hears_it(sockets: Sockets, alice: User, bob: User) -> None:
+    tournament = await database.run(make, alice)
+    mine = await enter(sockets, tournament, bob)
+    stands = await enter(sockets, tournament)
+    await mine.send({"type": "join"})
+    for client in (mine, stands):
+        message = await client.until("event")
+        entrant = message["event"].pop("entrant")
+        assert (message["n"], message["event"]) == (1, {"kind": "entered", "name": "Bob"})
+        assert message["tournament"] == {"phase": "open", "entrants": 1, "champion": None}
+        assert set(message["fragments"]) == {*ALWAYS, "tournament-entrants"}
+        assert "Bob" in message["fragments"]["tournament-entrants"]
+    await mine.send({"type": "leave"})
+    message = await stands.until("event")
+    assert (message["n"], message["event"]) == (2, {"kind": "left", "entrant": entrant})
+    assert "Bob" not in message["fragments"]["tournament-entrants"]
+
+
+async def test_the_organiser_fills_starts_and_cancels(sockets: Sockets, alice: User) -> None:
+    tournament = await database.run(make, alice, alice, size=6)
+    organiser = await enter(sockets, tournament, alice)
+    stands = await enter(sockets, tournament)
+    await organiser.send({"type": "fill", "strength": "hard", "count": 2})
+    await stands.until(lambda m: m["n"] == 3)
+    await organiser.send({"type": "fill"})
+    await stands.until(lambda m: m["n"] == 6)
+    bots = [entrant["bot"] for entrant in (await snapshot(sockets, tournament))["tournament"]["entrants"]]
+    assert bots == [None, "hard", "hard", "medium", "medium", "medium"]
+    await organiser.send(START)
+    drawn = await stands.until(lambda m: m["type"] == "event" and m["event"]["kind"] == "drawn")
+    assert drawn["tournament"]["phase"] == "running"
+    await organiser.send({"type": "cancel"})
+    await stands.until(lambda m: m["type"] == "event" and m["event"]["kind"] == "cancelled")
+    assert (await database.run(fresh, tournament)).phase == "cancelled"
+
+
+async def test_entries_of_one_act_come_each_and_the_last_brings_the_page(sockets: Sockets, alice: User) -> None:
+    tournament = await database.run(make, alice)
+    client = await enter(sockets, tournament, alice)
+    await client.send({"type": "fill", "strength": "easy"})
+    await client.until(lambda m: m["n"] == 8)
+    heard = [message for message in client.seen if message["type"] == "event"]
+    assert [message["n"] for message in heard] == list(range(1, 9))
+    assert [bool(message["fragments"]) for message in heard] == [False] * 7 + [True]
+    assert {message["tournament"]["entrants"] for message in heard} == {8}
+
+
+# -- what is refused -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("x", "not_json"),
+        (b"123", "not_json"),
+        ('{"type":"since","n":NaN}', "not_json"),
+        ([3, 1], "bad_message"),
+        ({}, "bad_message"),
+        ({"type": "win"}, "bad_message"),
+        ({"type": "since"}, "bad_message"),
+        ({"type": "since", "n": "1"}, "bad_message"),
+        ({"type": "since", "n": None}, "bad_message"),
+        ({"type": "join", "user": 1}, "bad_message"),
+        ({"type": "fill", "strength": "godlike"}, "bad_message"),
+        ({"type": "fill", "count": 0}, "bad_message"),
+        ({"type": "fill", "count": -1}, "bad_message"),
+        ({"type": "fill", "count": 257}, "bad_message"),
+        ({"type": "fill", "count": 1.5}, "bad_message"),
+        ({"type": "fill", "count": "2"}, "bad_message"),
+        ({"type": "fill", "strength": "easy", "names": ["x"]}, "bad_message"),
+        ({"type": "result", "pairing": "m1.1", "winner": 1}, "bad_message"),
+        ({"type": "event", "n": 9, "event": {"kind": "cancelled"}}, "bad_message"),
+        ('{"type":"join","x":"' + "x" * 5000 + '"}', "too_long"),
+        ({"type": "fill", "count": 8}, "full"),
+        ({"type": "join"}, "already_entered"),
+        (START, "too_few"),
+    ],
+)
+async def test_bad_input_is_refused_and_changes_nothing(sockets: Sockets, alice: User, sent: Any, code: str) -> None:
+    tournament = await database.run(make, alice, alice)
+    client = await enter(sockets, tournament, alice)
+    before = await database.run(everything, tournament)
+    refused = await refusal(client, sent)
+    assert refused["code"] == code
+    assert all(isinstance(refused[key], str) and refused[key] for key in ("expected", "came"))
+    await client.send({"type": "since", "n": 0})
+    assert await client.until("snapshot") == client.first  # type: ignore[attr-defined]
+    assert await database.run(everything, tournament) == before
+
+
+@pytest.mark.parametrize("type", ["join", "leave", "fill", "start", "cancel"])
+async def test_a_stranger_who_acts_is_asked_to_sign_in(sockets: Sockets, alice: User, type: str) -> None:
+    tournament = await database.run(make, alice)
+    client = await enter(sockets, tournament)
+    before = await database.run(everything, tournament)
+    assert (await refusal(client, {"type": type}))["code"] == "sign_in_required"
+    assert await database.run(everything, tournament) == before
+
+
+@pytest.mark.parametrize(
+    ("type", "code"),
+    [("leave", "not_entered"), ("fill", "not_organiser"), ("start", "not_organiser"), ("cancel", "not_organiser")],
+)
+async def test_who_is_somebody_else_may_not(sockets: Sockets, alice: User, bob: User, type: str, code: str) -> None:
+    tournament = await database.run(make, alice, alice)
+    client = await enter(sockets, tournament, bob)
+    assert (await refusal(client, {"type": type}))["code"] == code
+    assert (await database.run(fresh, tournament)).n == 1
+
+
+@pytest.mark.parametrize("id", ["999", "0", "99999999999999999999"])
+async def test_a_tournament_that_does_not_exist_is_not_found(sockets: Sockets, alice: User, id: str) -> None:
+    client = await sockets.open(f"/ws/tournaments/{id}/", alice)
+    assert (await client.receive())["code"] == "not_found"
+    assert await client.closed() == codes.NOT_FOUND
+
+
+async def test_who_does_not_listen_is_closed(sockets: Sockets, alice: User) -> None:
+    tournament = await database.run(make, alice)
+    client = await enter(sockets, tournament, alice)
+    for _ in range(21):
+        assert (await refusal(client, {"type": "leave"}))["code"] == "not_entered"
+    assert (await client.until("error"))["code"] == "too_many_refusals"
+    assert await client.closed() == codes.TOO_MANY_REFUSALS
+
+
+# -- everybody knows the same --------------------------------------------------------------------------------------
+
+
+async def test_who_comes_at_any_time_sees_what_those_see_who_were_there(
+    sockets: Sockets, alice: User, bob: User, charlie: User, settings: Any
+) -> None:
+    settings.REST_S = 0
+    tournament = await database.run(make, alice, alice, bob)
+    stands = await Follower.enter(sockets, tournament)
+    await as_seen_now(sockets, tournament, stands)
+    await database.run(registration.join, charlie, tournament.pk)
+    await as_seen_now(sockets, tournament, stands)
+    await database.run(registration.start, alice, tournament.pk)
+    match = await stands.called("m1.2")
+    await as_seen_now(sockets, tournament, stands)
+    players = [await sit(sockets, match, user) for user in (bob, charlie)]
+    await stands.until(lambda known: "m1.2" in known.begun)
+    await as_seen_now(sockets, tournament, stands)
+    await players[0].send([9])
+    final = await stands.called("m2.1")
+    await as_seen_now(sockets, tournament, stands)
+    await decide(sockets, final, charlie, alice)
+    await stands.phase("finished")
+    await as_seen_now(sockets, tournament, stands)
+    champion = stands.state.champion
+    assert champion is not None
+    assert stands.state.entrants[champion] == "Charlie"
+    kinds = [message["event"]["kind"] for message in stands.messages]
+    assert kinds == ["entered", "drawn", "called", "begun", "result", "called", "begun", "result"]
+
+
+async def test_a_late_page_of_what_was_called_off_is_the_same_too(
+    sockets: Sockets, alice: User, bob: User, charlie: User
+) -> None:
+    tournament = await database.run(make, alice, alice, bob, charlie, bots=1)
+    stands = await Follower.enter(sockets, tournament)
+    await database.run(registration.start, alice, tournament.pk)
+    match = await stands.called("m1.2")
+    for user in (bob, charlie):
+        await sit(sockets, match, user)
+    await stands.until(lambda known: "m1.2" in known.begun)
+    await database.run(registration.cancel, alice, tournament.pk)
+    await stands.phase("cancelled")
+    await eventually(lambda: hosted_rows() == (0, 0))
+    await as_seen_now(sockets, tournament, stands)
+
+
+async def test_only_what_changed_is_sent(sockets: Sockets, alice: User, bob: User, charlie: User) -> None:
+    tournament = await database.run(make, alice, alice, bob, charlie, bots=2)
+    stands = await Follower.enter(sockets, tournament)
+    await database.run(registration.start, alice, tournament.pk)
+    # All three have byes: Bob meets Charlie at once, and two bots play for who meets Alice.
+    await stands.until(lambda known: known.begun)
+    await database.run(registration.cancel, alice, tournament.pk)
+    await stands.phase("cancelled")
+    brought: dict[str, set[str]] = {}
+    for message in stands.messages:
+        kind = message["event"]["kind"]
+        brought[kind] = brought.get(kind, set()) | set(message["fragments"])
+    assert brought == {
+        "drawn": {*ALWAYS, "tournament-entrants", "tournament-bracket"},
+        "called": {*ALWAYS, "pairing-m1-2", "pairing-m2-2"},
+        "begun": {*ALWAYS, "pairing-m1-2"},
+        "cancelled": {*ALWAYS, "pairing-m1-2", "pairing-m2-1", "pairing-m2-2", "pairing-m3-1"},
+    }
+
+
+async def test_a_result_brings_its_pairing_and_the_next(
+    sockets: Sockets, alice: User, bob: User, charlie: User, settings: Any
+) -> None:
+    settings.REST_S = 600
+    tournament = await database.run(make, alice, alice, bob, charlie)
+    stands = await Follower.enter(sockets, tournament)
+    await database.run(registration.start, alice, tournament.pk)
+    await decide(sockets, await stands.called("m1.2"), bob, charlie)
+    result = await stands.until(lambda known: [m for m in known.messages if m["event"]["kind"] == "result"])
+    assert set(result[0]["fragments"]) == {*ALWAYS, "pairing-m1-2", "pairing-m2-1"}
+    assert "Bob" in result[0]["fragments"]["pairing-m2-1"]
+
+
+async def test_nobody_misses_what_happens_while_they_come(server: LiveServer, sockets: Sockets, alice: User) -> None:
+    """Whatever a socket got first, the numbers go on from there."""
+    tournament = await database.run(make, alice, size=256)
+    entering = [asyncio.create_task(enter(sockets, tournament)) for _ in range(12)]
+    for _ in range(12):
+        await database.run(registration.fill, alice, tournament.pk, "easy", 1)
+    clients = await asyncio.gather(*entering)
+    for client in clients:
+        n = client.first["n"]  # type: ignore[attr-defined]
+        while n < 12:
+            message = await client.receive()
+            if message["n"] > n:  # what it had already may come again
+                n += 1
+                assert (message["type"], message["n"]) == ("event", n)
+    shown = await database.run(lambda: Board.of(fresh(tournament)).wire())
+    assert len(shown["entrants"]) == 12
