@@ -44,13 +44,13 @@ def step(tournament_id: int) -> Step:
                 continue
             entrants = [board.entrants[id] for id in pairing.entrants]
             users = [entrant.user for entrant in entrants if entrant.user is not None]
-            meanwhile = Seat.objects.filter(holder__in=users, match__origin__in=tickets.MEANWHILE)
-            if busy := list(meanwhile.values_list("match_id", flat=True)):
-                in_the_way += busy
-            elif Seat.objects.filter(holder__in=users).exists():
+            held = Seat.objects.filter(holder__in=users)
+            if held.exclude(match__origin__in=tickets.MEANWHILE).exists():
                 continue  # the end of that match is a nudge
             elif (rested_ms := _rested_ms(pen.tournament, users)) > wall_ms():
                 due.append(rested_ms)
+            elif meanwhile := list(held.values_list("match_id", flat=True)):
+                in_the_way += meanwhile  # ended only now that nothing else is waited for
             else:
                 _call(pen, board, pairing, entrants)
         return Step(True, min(due, default=None), in_the_way)

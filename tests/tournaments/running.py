@@ -157,6 +157,7 @@ class Follower:
         self.client = client
         self.n = int(snapshot["n"])
         self.messages: list[dict[str, Any]] = []
+        self._early: dict[int, dict[str, Any]] = {}
         self.errors: list[dict[str, Any]] = []
         entered = [events.Entered(entrant["id"], entrant["name"]) for entrant in shown["entrants"]]
         self.state = engine.fold("single_elimination", entered)
@@ -190,7 +191,14 @@ class Follower:
             self.errors.append(message)
         if message["type"] != "event":
             return
-        assert message["n"] == self.n + 1, f"after {self.n} came {message}"
+        assert message["n"] > self.n, f"after {self.n} came {message}"
+        assert message["n"] not in self._early, f"twice came {message}"
+        # Two threads commit in order, and may tell in another: what came early waits here for what came before it.
+        self._early[message["n"]] = message
+        while (following := self._early.pop(self.n + 1, None)) is not None:
+            self._apply(following)
+
+    def _apply(self, message: dict[str, Any]) -> None:
         self.n = message["n"]
         self.messages.append(message)
         event = message["event"]
@@ -251,6 +259,30 @@ class Follower:
         return found
 
 
+async def snapshot(sockets: Sockets, tournament: Tournament) -> dict[str, Any]:
+    """What a socket that comes now gets first."""
+    client = await sockets.open(f"/ws/tournaments/{tournament.pk}/")
+    first: dict[str, Any] = await client.receive()
+    await client.close()
+    return first
+
+
+async def as_seen_now(sockets: Sockets, tournament: Tournament, follower: Follower) -> None:
+    """Who was there all the time knows what one is told who comes now."""
+    shown = await snapshot(sockets, tournament)
+    await follower.until(lambda known: known.n >= shown["n"])
+    assert follower.n == shown["n"]
+    told = shown["tournament"]
+    assert follower.pairings() == {pairing["id"]: pairing for pairing in told["pairings"]}
+    state = follower.state
+    assert (told["phase"], told["champion"]) == (state.phase, state.champion)
+    names = {entrant["id"]: entrant["name"] for entrant in told["entrants"]}
+    assert (names, tuple(names)) == (state.entrants, state.order or tuple(state.entrants))
+    parts = await page(sockets.server, tournament)
+    assert parts.pop("n") == follower.n
+    assert put_together(follower.parts) == put_together(parts)
+
+
 async def sit(sockets: Sockets, match_id: int, user: User) -> Client:
     """A socket at the table."""
     client = await sockets.open(f"/ws/game/{match_id}/", user)
@@ -267,6 +299,13 @@ async def decide(sockets: Sockets, match_id: int, winner: User, loser: User) -> 
     await winning.until(8)
     for client in (winning, losing):
         await client.close()
+
+
+def said_twice(tournament: Tournament) -> list[str]:
+    """Announcements that were made more than once."""
+    lines = Line.objects.filter(conversation=f"tournament.{tournament.pk}").exclude(kind=Line.Kind.LINE)
+    made = list(lines.values_list("kind", "text", "person"))
+    return [text for kind, text, person in made if made.count((kind, text, person)) > 1]
 
 
 async def restart(server: LiveServer) -> None:

@@ -10,15 +10,15 @@ from realtime import codes, database
 from tests.conftest import Client, LiveServer, Sockets
 from tests.tournaments.running import (
     Follower,
+    as_seen_now,
     decide,
     eventually,
     everything,
     fresh,
     hosted_rows,
     make,
-    page,
-    put_together,
     sit,
+    snapshot,
 )
 from tournaments import registration
 from tournaments.board import Board
@@ -35,33 +35,10 @@ async def enter(sockets: Sockets, tournament: Tournament, user: User | None = No
     return client
 
 
-async def snapshot(sockets: Sockets, tournament: Tournament) -> dict[str, Any]:
-    client = await enter(sockets, tournament)
-    first: dict[str, Any] = client.first  # type: ignore[attr-defined]
-    await client.close()
-    return first
-
-
 async def refusal(client: Client, message: Any) -> dict[str, Any]:
     await client.send(message)
     answer: dict[str, Any] = await client.until("error")
     return answer
-
-
-async def as_seen_now(sockets: Sockets, tournament: Tournament, follower: Follower) -> None:
-    """Who was there all the time knows what one is told who comes now."""
-    shown = await snapshot(sockets, tournament)
-    await follower.until(lambda known: known.n >= shown["n"])
-    assert follower.n == shown["n"]
-    told = shown["tournament"]
-    assert follower.pairings() == {pairing["id"]: pairing for pairing in told["pairings"]}
-    state = follower.state
-    assert (told["phase"], told["champion"]) == (state.phase, state.champion)
-    names = {entrant["id"]: entrant["name"] for entrant in told["entrants"]}
-    assert (names, tuple(names)) == (state.entrants, state.order or tuple(state.entrants))
-    parts = await page(sockets.server, tournament)
-    assert parts.pop("n") == follower.n
-    assert put_together(follower.parts) == put_together(parts)
 
 
 async def test_the_first_message_is_all_of_it(sockets: Sockets, alice: User, bob: User) -> None:
