@@ -68,7 +68,9 @@ def quick(monkeypatch: pytest.MonkeyPatch, soon: None) -> None:
 
 def shows_live(message: list[Any]) -> bool:
     """Whether a message says that play has begun: a snapshot's or the news."""
-    return bool(message[0] == 7 and message[3]["phase"] == "live" or message[0] == 10 and message[2]["phase"] == "live")
+    return bool(
+        (message[0] == 7 and message[3]["phase"] == "live") or (message[0] == 10 and message[2]["phase"] == "live")
+    )
 
 
 class Knowledge:
