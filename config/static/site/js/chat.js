@@ -19,6 +19,8 @@ class Chat {
     this.latest = this.part("latest");
     /** What was sent and not seen yet: kept in case it is refused. */
     this.pending = "";
+    /** Enter was pressed before the socket was open: what stands in the field is said when it is. */
+    this.sayWhenOpen = false;
 
     this.toEnd();
     this.log.addEventListener("scroll", () => {
@@ -29,7 +31,10 @@ class Chat {
       event.preventDefault();
       this.say();
     });
-    this.field.addEventListener("input", () => this.refuse(""));
+    this.field.addEventListener("input", () => {
+      this.sayWhenOpen = false;
+      this.refuse("");
+    });
 
     this.room = new Versioned({
       n: Number(panel.dataset.n) || 0,
@@ -53,6 +58,7 @@ class Chat {
         this.history(message.lines, message.since ?? 0);
         this.mayWrite(message.can_write);
         this.room.snapshot(message.n);
+        if (this.sayWhenOpen && message.can_write) this.say();
         break;
       case "line":
         // A line for my eyes only comes by itself, after everybody's event of that number was an empty one.
@@ -80,8 +86,10 @@ class Chat {
       this.refuse(errorText(this.panel, "empty"));
       return;
     }
-    if (!this.live.send({ type: "say", text })) {
-      this.refuse(errorText(this.panel, "offline"));
+    this.sayWhenOpen = !this.live.send({ type: "say", text });
+    if (this.sayWhenOpen) {
+      // A page that has just opened connects in a moment; a lost connection may take longer, and is said.
+      this.refuse(this.live.state === "connecting" ? "" : errorText(this.panel, "offline"));
       return;
     }
     this.pending = text;
