@@ -55,9 +55,10 @@ class Load:
 
     async def grow(self, matches: int) -> None:
         """Have so many matches under way. Those that began are let play on."""
-        wanted = range(self.matches, min(matches, len(self._server.seats)))
-        for start in range(wanted.start, wanted.stop, OPENING):
-            await asyncio.gather(*(self._begin(number) for number in wanted[start : start + OPENING]))
+        wanted = min(matches, len(self._server.seats))
+        while self.matches < wanted:
+            opening = range(self.matches, min(self.matches + OPENING, wanted))
+            await asyncio.gather(*(self._begin(number) for number in opening))
 
     async def _begin(self, number: int) -> None:
         kind = KINDS[self._server.name]

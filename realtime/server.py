@@ -1,8 +1,7 @@
-"""The Daphne server, with what it lacks: a shutdown that tells every socket, a limit for readers that do not read, a
-direct way between a consumer and its transport.
+"""The Daphne server, with what it lacks: a start that adopts before it listens, a shutdown that tells every socket.
 
-All use of Daphne's, Autobahn's and Twisted's internals is in this module; consumers run on any ASGI server without
-it.
+All use of Daphne's, Autobahn's and Twisted's internals is here and in ``websocket``; consumers run on any ASGI server
+without them.
 """
 
 import asyncio
@@ -13,68 +12,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne.server import Server as DaphneServer
-from daphne.ws_protocol import WebSocketFactory as DaphneFactory
-from daphne.ws_protocol import WebSocketProtocol as DaphneProtocol
 from twisted.internet import reactor
 from twisted.internet.error import CannotListenError
 
 from realtime import codes, process
+from realtime.websocket import WebSocketFactory, WebSocketProtocol
 
 logger = logging.getLogger(__name__)
 
 MAX_MESSAGE_BYTES = 65536  # beyond it the connection is closed unread
-MAX_UNREAD_BYTES = 1 << 20  # a client that never reads would grow our memory
 PING_S = 5
 PING_TIMEOUT_S = 10
 DRAIN_S = 5
-
-
-class WebSocketProtocol(DaphneProtocol):
-    """One connection. ``attach`` lets a consumer hear without the queue, ``write_frame`` speak without the send."""
-
-    _heard: Callable[[bytes, bool], None] | None = None
-
-    def attach(self, heard: Callable[[bytes, bool], None]) -> None:
-        """From now on give messages to ``heard`` at once; first those that wait in the queue, in order."""
-        queue = self.application_queue
-        waiting = [queue.get_nowait() for _ in range(queue.qsize())]
-        for message in waiting:
-            if message["type"] != "websocket.receive":
-                queue.put_nowait(message)
-            elif message.get("text") is not None:
-                heard(message["text"].encode(), False)
-            else:
-                heard(message["bytes"], True)
-        self._heard = heard
-
-    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803 - Autobahn's name
-        if self._heard is None:
-            # The consumer is still entering. Nothing that comes now may grow without end.
-            if self.application_queue.qsize() < 200:
-                super().onMessage(payload, isBinary)
-        elif not self.muted:
-            self._heard(payload, isBinary)
-
-    def write_frame(self, wire: bytes) -> None:
-        """Write a whole frame; drop the connection instead if its unread output has grown too large."""
-        if self.state != self.STATE_OPEN:
-            return
-        transport = self.transport
-        unread = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
-        if unread > MAX_UNREAD_BYTES:
-            logger.warning("%s does not read: %d bytes wait, dropped", self.client_addr, unread)
-            self.sendCloseFrame(code=codes.SLOW_READER)
-            transport.abortConnection()
-            return
-        transport.write(wire)
-
-    def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: N802, N803 - Autobahn's name
-        self._heard = None
-        super().onClose(wasClean, code, reason)
-
-
-class WebSocketFactory(DaphneFactory):
-    protocol = WebSocketProtocol
 
 
 class Server(DaphneServer):

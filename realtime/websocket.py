@@ -1,0 +1,112 @@
+"""One WebSocket connection of our server: a direct way between a consumer and its transport, and a limit for readers
+that do not read.
+
+This module and ``server`` are the only ones that know the insides of Daphne, Autobahn and Twisted. Two short cuts are
+worth knowing them; together they halve what a match costs (docs/architecture.md), and both fall back to the long way:
+
+- a small, whole, ASCII text frame is unmasked here and heard at once, past Autobahn's general parser;
+- a frame is written to the socket at once if nothing waits before it, past Twisted's buffer, its change of epoll's set
+  and back, and another turn of the loop.
+"""
+
+import logging
+from collections.abc import Callable
+
+from daphne.ws_protocol import WebSocketFactory as DaphneFactory
+from daphne.ws_protocol import WebSocketProtocol as DaphneProtocol
+
+from realtime import codes
+
+logger = logging.getLogger(__name__)
+
+MAX_UNREAD_BYTES = 1 << 20  # a client that never reads would grow our memory
+MAX_UNHEARD = 200  # messages kept while the consumer is still entering
+
+FINAL_TEXT = 0x81  # first byte of a frame: FIN and opcode 1 (RFC 6455 5.2)
+MASKED = 0x80  # of the second byte; the rest is the length
+SMALL = 126  # from here on the length stands elsewhere
+HEAD = 6  # bytes before the payload of a small masked frame
+
+
+class WebSocketProtocol(DaphneProtocol):
+    """One connection. ``attach`` lets a consumer hear without the queue, ``write_frame`` speak without the send."""
+
+    _heard: Callable[[bytes, bool], None] | None = None
+
+    def attach(self, heard: Callable[[bytes, bool], None]) -> None:
+        """From now on give messages to ``heard`` at once; first those that wait in the queue, in order."""
+        queue = self.application_queue
+        waiting = [queue.get_nowait() for _ in range(queue.qsize())]
+        for message in waiting:
+            if message["type"] != "websocket.receive":
+                queue.put_nowait(message)
+            elif message.get("text") is not None:
+                heard(message["text"].encode(), False)
+            else:
+                heard(message["bytes"], True)
+        self._heard = heard
+
+    def write_frame(self, wire: bytes) -> None:
+        """Write a whole frame; drop the connection instead if its unread output has grown too large."""
+        if self.state != self.STATE_OPEN:
+            return
+        transport = self.transport
+        unread = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        if unread > MAX_UNREAD_BYTES:
+            logger.warning("%s does not read: %d bytes wait, dropped", self.client_addr, unread)
+            self.sendCloseFrame(code=codes.SLOW_READER)
+            transport.abortConnection()
+            return
+        if not unread and transport.connected and not transport.disconnecting:
+            sent = transport.writeSomeData(wire)
+            if sent == len(wire):
+                return
+            if type(sent) is int:
+                wire = wire[sent:]
+            # Otherwise the connection is lost: the reactor finds that out in its own way, with what is written now.
+        transport.write(wire)
+
+    # -- Autobahn's names ----------------------------------------------------------------------------------------
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if not self._hear_at_once(data):
+            self._dataReceived(data)
+
+    def _hear_at_once(self, data: bytes) -> bool:
+        """Hear ``data`` if it is one small text frame, as almost always; anything else is Autobahn's to judge."""
+        if (
+            self._heard is None
+            or self.muted
+            or self.state != self.STATE_OPEN
+            or self.data  # the beginning of a frame
+            or self.current_frame is not None
+            or self.inside_message
+            or len(data) < HEAD
+            or data[0] != FINAL_TEXT
+            or not MASKED <= data[1] < MASKED + SMALL
+        ):
+            return False
+        size = data[1] - MASKED
+        if len(data) != HEAD + size:
+            return False
+        mask = (data[2:HEAD] * (size // 4 + 1))[:size]
+        payload = (int.from_bytes(data[HEAD:], "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")
+        if not payload.isascii():  # it may be no UTF-8 either
+            return False
+        self._heard(payload, False)
+        return True
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
+        if self._heard is None:
+            if self.application_queue.qsize() < MAX_UNHEARD:
+                super().onMessage(payload, isBinary)
+        elif not self.muted:
+            self._heard(payload, isBinary)
+
+    def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: N802, N803
+        self._heard = None
+        super().onClose(wasClean, code, reason)
+
+
+class WebSocketFactory(DaphneFactory):
+    protocol = WebSocketProtocol
