@@ -35,7 +35,7 @@ screenshots: $(DEV_STAMP)    ## take the pictures in docs/screenshots anew
 
 lock: $(DEV_STAMP)           ## renew the pinned versions and hashes
 	$(BIN)/python -m pip install --quiet uv
-	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	for f in base cluster dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command "make lock" requirements/$$f.in -o requirements/$$f.txt; done
 
 $(BIN)/python:
