@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
@@ -11,8 +12,10 @@ from django.db import transaction
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
 
-# A name for leases and for telling our own layer messages from others'. New with every start.
-name = secrets.token_hex(6)
+# A name for leases and for telling our own layer messages from others'. New with every start; who starts several
+# processes gives each its name, and so knows whose leases are free when one dies.
+NAME_FROM = "RALLYPOINT_PROCESS"
+name = os.environ.get(NAME_FROM) or secrets.token_hex(6)
 
 _loop: asyncio.AbstractEventLoop | None = None
 _tasks: set[asyncio.Task[Any]] = set()
