@@ -43,7 +43,7 @@ def release(room: str, epoch: int) -> None:
 
 
 def bury(name: str) -> None:
-    """Process ``name`` is known to be dead: what it hosted is free at once, without waiting for its leases to expire."""
+    """Process ``name`` is known to be dead: what it hosted is free at once, before its leases expire."""
     with transaction.atomic():
         Process.objects.filter(name=name).delete()
         Lease.objects.filter(host=name).update(host="")
