@@ -5,7 +5,7 @@ import msgspec
 from chat import lines
 from chat.conversations import policy
 from realtime import codes, database
-from realtime.consumer import CloseError, LiveConsumer
+from realtime.consumer import MISSED, CloseError, LiveConsumer
 from realtime.wire import Decoder, Refused
 
 
@@ -42,7 +42,9 @@ class ChatConsumer(LiveConsumer):
             self.later(self._say, message.text)
 
     def rung(self, what: str) -> None:
-        if what.startswith(f"line:{self.key}:"):
+        if what == MISSED:
+            self.later(self._history, 0)
+        elif what.startswith(f"line:{self.key}:"):
             self.later(self._private, int(what.rpartition(":")[2]))
 
     async def _history(self, since: int) -> None:

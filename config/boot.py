@@ -6,24 +6,45 @@ from typing import IO
 
 from game import referees
 from matchmaking import matchmaker
-from realtime import nerves
+from realtime import nerves, rooms
+from realtime.consumer import MISSED
+from realtime.heartbeat import Heartbeat
 from tournaments import director
+
+FREEZE_S = 8  # a rally that lasts longer is played again from its serve
+RESYNC_SPREAD_S = 2  # when the layer is back, not everybody asks at once
+
+_heartbeat: Heartbeat | None = None
 
 
 async def adopt() -> None:
-    """Connect to the other processes, and host what nobody hosts. In the server's loop, before it listens."""
-    nerves.begin()
+    """Host what nobody hosts: everything, if this is the only process. In the server's loop, before it listens."""
+    global _heartbeat
+    if nerves.clustered():
+        mine = await nerves.begin()
+        mine.on_return = lambda: rooms.ring_all(MISSED, RESYNC_SPREAD_S)
+        await matchmaker.open_all()
+        _heartbeat = Heartbeat(mine)
+        await _heartbeat.begin()
+        return
     # Directors come last: by then the matches that they wait for are hosted.
     await referees.adopt_all()
     await matchmaker.adopt_all()
     await director.adopt_all()
 
 
-async def let_go() -> None:
-    """Host nothing any more: everything stands in its rows."""
+async def let_go(freeze_s: float = FREEZE_S) -> None:
+    """Host nothing any more: rallies under way end, within ``freeze_s``; then everything stands in its rows, and is
+    free for other processes.
+    """
+    if _heartbeat is not None:
+        await _heartbeat.leave()
     director.stop_all()
     matchmaker.stop_all()
+    await referees.freeze_all(freeze_s)
     referees.stop_all()
+    if _heartbeat is not None:
+        await _heartbeat.end()
 
 
 def lock(data_dir: Path) -> IO[str] | None:

@@ -127,18 +127,28 @@ def load(match_id: int) -> Hosting | None:
     return Hosting(match, (left, right), rules, resume(rules, match.a, match.b, seed, 0))
 
 
-def adopt(match_id: int) -> tuple[Hosting, int] | None:
-    """Take an unfinished match over, whoever hosted it: only for a process that knows it is the only one."""
+def adopt(match_id: int, only: bool) -> tuple[Hosting, int] | None:
+    """Take an unfinished match over if its host is gone; whoever hosted it, if this is the ``only`` process."""
+    room = room_name(match_id)
     with transaction.atomic():
+        epoch = hosting.claim(room, take_over=True) if only else hosting.claim_orphan(room)
+        if epoch is None:
+            return None
+        # Read under the lease: what its former host committed is all there.
         found = load(match_id)
         if found is None:
+            hosting.forget(room)
             return None
-        epoch = hosting.claim(room_name(match_id), take_over=True)
-        return (found, epoch) if epoch is not None else None
+        return found, epoch
 
 
 def is_unfinished(match_id: int) -> bool:
     return Match.objects.filter(pk=match_id).exclude(phase=Match.Phase.OVER).exists()
+
+
+def users(match_id: int) -> list[int | None]:
+    """Who sits on which side."""
+    return list(Seat.objects.filter(match=match_id).order_by("side").values_list("user_id", flat=True))
 
 
 def unfinished() -> list[int]:

@@ -10,14 +10,15 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from django.conf import settings
 from django.db import OperationalError
 
-from game import matches
+from game import matches, wire
 from game.matches import Hosting
 from game.models import Match
+from game.outposts import Outposts
 from game.pong import court
 from game.pong.paddle import Paddle, aim, paddle_y
 from game.pong.rally import Hit, Point, State, cross, pack, postpone, steer
@@ -36,11 +37,19 @@ COUNTDOWN_MS = 3_000  # before the first serve, and after an absence
 GATE_MS = 300  # so long before a serve it is certain that it may leave
 DELAY_MS = 1_000  # by which a serve moves whose rally is not committed yet
 CROWD_NEWS_MS = 1_000  # at most one word on who watches in this time
-NAMES_SHOWN = 20
 EPOCH = 1 << 20  # an event's number is epoch * 2^20 + k
 NEVER_MS = 1 << 30
 
 Phase = Literal["called", "live", "paused", "over"]
+
+
+class Player(Protocol):
+    """A socket that plays or watches, here or in another process (``outposts.RemotePlayer``)."""
+
+    @property
+    def user(self) -> Any: ...
+
+    def tell(self, message: Any) -> None: ...
 
 
 class Seated:
@@ -60,7 +69,7 @@ class Seated:
 
     def __init__(self, house: bool, shown: Paddle) -> None:
         self.house = house
-        self.player: LiveConsumer | None = None  # the newest socket that plays this side
+        self.player: Player | None = None  # the newest socket that plays this side
         self.floor = 0  # no command takes effect before it
         self.frontier = NEVER_MS if house else -NEVER_MS  # all up to it has been sent ...
         self.frontier_at = -NEVER_MS  # ... as is known since then
@@ -107,6 +116,9 @@ class Referee:
         self._result: dict[str, Any] | None = None
         self._rematch = Rematch([seated.house for seated in self.sides])
         self._snapshot: tuple[int, Frame] | None = None
+        self._stopped = False
+        self._still: asyncio.Event | None = None  # set once the match rests, if it is to be left
+        self.outposts = Outposts(self)
         self.on_change: list[Callable[[], None]] = []  # house bots look again
         if self.phase == "called":
             self._until = max(found.match.ready_by_ms - wall_ms(), grace_ms)
@@ -126,15 +138,26 @@ class Referee:
         """Match time, ms."""
         return monotonic_ms() - self._base
 
+    @property
+    def untouched(self) -> bool:
+        """Called, and nobody has come yet."""
+        return self.phase == "called" and all(seated.player is None for seated in self.sides) and not len(self.room)
+
+    @property
+    def number(self) -> int:
+        """Of the last event."""
+        return self._n
+
     def sides_of(self, user_id: int | None) -> list[int]:
         """The seats of this user."""
         return [side for side in (0, 1) if user_id is not None and self.users[side] == user_id]
 
-    def arrive(self, player: LiveConsumer, sides: list[int]) -> None:
+    def arrive(self, player: Player, sides: list[int]) -> None:
         """A socket takes its user's seats; the one that had them is told, and watches."""
         for older in {self.sides[side].player for side in sides} - {None, player}:
             assert older is not None
-            self.room.join(older)
+            if isinstance(older, LiveConsumer):
+                self.room.to_crowd(older)
             older.tell([12, []])
         for side in sides:
             seated = self.sides[side]
@@ -152,8 +175,10 @@ class Referee:
             self._tell_presence()
             self._arm()
 
-    def depart(self, player: LiveConsumer) -> None:
+    def depart(self, player: Player) -> None:
         """A socket is gone: if it played, its paddle stops, the rally plays out, and the next serve waits."""
+        if self._stopped:
+            return
         for side, seated in enumerate(self.sides):
             if seated.player is not player:
                 continue
@@ -180,7 +205,7 @@ class Referee:
 
     def _tell_crowd(self) -> None:
         self._crowd_timer = None
-        if len(self.room):
+        if len(self.room) or len(self.outposts):
             self._tell_presence()
 
     def _absent(self) -> list[int]:
@@ -201,7 +226,19 @@ class Referee:
 
     # -- commands ------------------------------------------------------------------------------------------------
 
-    def command(self, side: int, seq: int, stamp: int, cmd: int, player: LiveConsumer) -> None:
+    def hear(self, message: wire.Act, player: Player) -> None:
+        """What a player does. Raises Refused."""
+        match message:
+            case wire.Command():
+                self.command(message.side, message.seq, message.stamp, message.cmd, player)
+            case wire.Frontier():
+                self.frontier(message.side, message.t1, player)
+            case wire.Resign():
+                self.resign(player)
+            case wire.Rematch():
+                self.rematch(player, bool(message.yes))
+
+    def command(self, side: int, seq: int, stamp: int, cmd: int, player: Player) -> None:
         """A command of a player's client. Raises Refused."""
         seated = self._seat_of(side, player)
         if seq <= seated.seq:
@@ -215,7 +252,7 @@ class Referee:
         self.steer(side, eff, cmd, (player, frame(short)) if short else None)
         self._reach(side, eff - 1)
 
-    def steer(self, side: int, eff: int, cmd: int, own: tuple[LiveConsumer, Frame] | None = None) -> None:
+    def steer(self, side: int, eff: int, cmd: int, own: tuple[Player, Frame] | None = None) -> None:
         """Command ``cmd`` takes effect at ``eff``. Everybody hears of it at once, also when it lies beyond the next
         decision.
         """
@@ -236,7 +273,7 @@ class Referee:
         paddle = seated.shown
         self._publish([4, self._n + 1, side, paddle.t, paddle.y, paddle.target], dict([own]) if own else None)
 
-    def frontier(self, side: int, t1: int, player: LiveConsumer) -> None:
+    def frontier(self, side: int, t1: int, player: Player) -> None:
         """A player's client says that everything up to ``t1`` is sent."""
         self._seat_of(side, player)
         if self.phase == "live":
@@ -254,7 +291,7 @@ class Referee:
         self.state = steer(self.rules, self.state, side, t, cmd)
         self._recorder.command(t, side, cmd)
 
-    def _seat_of(self, side: int, player: LiveConsumer) -> Seated:
+    def _seat_of(self, side: int, player: Player) -> Seated:
         seated = self.sides[side]
         if seated.player is not player:
             raise Refused("not_your_seat", "a seat that this socket plays", f"side {side}")
@@ -278,7 +315,7 @@ class Referee:
             return None
         ball = self.state.ball
         if not self._gate_passed:
-            return ball.t0 - GATE_MS
+            return None if self._still is not None else ball.t0 - GATE_MS
         return ball.t1 if self.sides[ball.to].frontier >= ball.t1 else ball.t1 + LIMIT_MS
 
     def _due(self) -> None:
@@ -298,6 +335,7 @@ class Referee:
             else:
                 self._gate_passed = True
         self._arm()
+        self._rest()
 
     def _decide(self, hold: int) -> None:
         ball = self.state.ball
@@ -374,7 +412,7 @@ class Referee:
         out = [side for side in absent if not self._budget(self.sides[side])]
         self._end(1 - out[0] if len(out) == 1 else None, Match.Reason.LEFT, out)
 
-    def resign(self, player: LiveConsumer) -> None:
+    def resign(self, player: Player) -> None:
         """One side gives up. At one keyboard nobody can tell who did: the match ends without a winner."""
         sides = [side for side in (0, 1) if self.sides[side].player is player]
         if not sides:
@@ -418,6 +456,7 @@ class Referee:
             await work(*args)
 
         self._saving = process.spawn(after(self._saving), f"{what} of match {self.match.pk}")
+        self._saving.add_done_callback(lambda _: self._rest())
 
     async def _commit_rally(self, rally: tuple[int, int, int, Record]) -> None:
         if await self._commit(matches.add_rally, *rally):
@@ -453,7 +492,7 @@ class Referee:
 
     # -- after the end -------------------------------------------------------------------------------------------
 
-    def rematch(self, player: LiveConsumer, yes: bool) -> None:
+    def rematch(self, player: Player, yes: bool) -> None:
         """Offer, accept or decline a rematch. A house bot accepts at once."""
         sides = [side for side in (0, 1) if self.sides[side].player is player]
         if not sides:
@@ -475,7 +514,7 @@ class Referee:
         self._publish([13, self._n + 1, self._rematch.shown()])
 
     def _close_if_empty(self) -> None:
-        if self._result is not None and not len(self.room):
+        if self._result is not None and not len(self.room) and not len(self.outposts):
             self._closed(self)
 
     # -- what is told --------------------------------------------------------------------------------------------
@@ -522,8 +561,8 @@ class Referee:
         names = dict.fromkeys(c.user.name for c in crowd if isinstance(c, LiveConsumer) and c.user is not None)
         return {
             "present": [seated.present for seated in self.sides],
-            "watching": len(crowd),
-            "names": list(names)[:NAMES_SHOWN],
+            "watching": len(crowd) + self.outposts.watching,
+            "names": list(dict.fromkeys([*names, *self.outposts.names]))[: wire.NAMES_SHOWN],
             "until": self._until,
             "serve": self._serve_ms() if self.state.rally == 0 else None,
             "away": [self._budget(seated) for seated in self.sides],
@@ -541,9 +580,35 @@ class Referee:
         for look in self.on_change:
             look()
 
+    # -- leaving it to another host ------------------------------------------------------------------------------
+
+    async def freeze(self, timeout_s: float) -> None:
+        """Let the rally under way end, commit it, and serve no more. One that lasts longer than ``timeout_s`` is left
+        as it is: it has no row, so the next host plays it again from its serve.
+        """
+        if self._still is None:
+            self._still = asyncio.Event()
+            self._arm()
+        self._rest()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._still.wait(), timeout_s)
+
+    def _rest(self) -> None:
+        """Say so if the match rests, and it is wanted to."""
+        if self._still is None:
+            return
+        if self.phase == "live":
+            rests = self.state.rally == 0 and not self._gate_passed and self._committed
+        else:
+            rests = self._saving is None or self._saving.done()
+        if rests:
+            self._still.set()
+
     def stop(self) -> None:
         """Leave the match as its rows have it: another host goes on from there."""
+        self._stopped = True
         self.phase = "over"
+        self.outposts.end()
         self._arm()
         if self._crowd_timer is not None:
             self._crowd_timer.cancel()

@@ -1,15 +1,16 @@
-"""The referees of this process: begun when a match is called, found by consumers, adopted at boot."""
+"""The referees of this process: begun when a match is called, found by consumers, adopted when their host is gone."""
 
+import asyncio
 from typing import Any
 
 from django.conf import settings
 
-from game import matches
+from game import matches, remote
 from game.housebot import HouseBot
 from game.models import Match
 from game.referee import Referee
 from game.signals import match_called
-from realtime import database, process
+from realtime import database, hosting, nerves, process, rooms
 from realtime.hosting import Hosted
 
 COMING_S = 2  # a match that was called a moment ago is hosted within this time
@@ -19,6 +20,9 @@ hosted: Hosted[Referee] = Hosted("match")
 
 def connect() -> None:
     match_called.connect(_on_called, sender=Match, dispatch_uid="game.referees")
+    hosting.kinds["match"] = hosting.Kind(adopt, lambda id: find(id) is not None, lambda id: _abort_here(id))
+    nerves.handlers["host"] = _on_host
+    nerves.handlers["outpost"] = _on_outpost
 
 
 def find(match_id: int) -> Referee | None:
@@ -35,26 +39,45 @@ async def adopt_all() -> int:
     """At boot of the only process: host everything unfinished, from its last committed rally. Gives how many."""
     ids = await database.run(matches.unfinished)
     for match_id in ids:
-        adopted = await database.run(matches.adopt, match_id)
-        if adopted is not None:
-            _begin(*adopted, grace_ms=settings.BOOT_GRACE_S * 1000)
+        await adopt(match_id, only=True)
     return len(ids)
+
+
+async def adopt(match_id: int, only: bool = False) -> bool:
+    """Host a match whose host is gone, or whoever had it if this is the ``only`` process; everybody enters anew."""
+    adopted = await database.run(matches.adopt, match_id, only)
+    if adopted is None:
+        return False
+    _begin(*adopted, grace_ms=settings.BOOT_GRACE_S * 1000)
+    rooms.ring(matches.room_name(match_id), remote.HOSTED)
+    return True
+
+
+async def freeze_all(timeout_s: float) -> None:
+    """Let the rallies under way end; see ``Referee.freeze``."""
+    await asyncio.gather(*(referee.freeze(timeout_s) for referee in hosted.all()))
 
 
 def stop_all() -> None:
     """Host nothing any more: the rows stand as they are."""
     for referee in hosted.all():
-        referee.stop()
-        hosted.remove(referee.match.pk)
+        _closed(referee)
+    remote.end_all()
 
 
 def abort(match_id: int) -> None:
-    """End a match without a result, if it is hosted here, or is about to be, and not over."""
+    """End a match without a result, if it is not over."""
     process.spawn(_abort(match_id), f"aborting match {match_id}")
 
 
 async def _abort(match_id: int) -> None:
-    if (referee := await wait(match_id)) is not None:
+    if nerves.mine is None and await wait(match_id) is None:
+        return
+    hosting.nudge(matches.room_name(match_id))
+
+
+def _abort_here(match_id: int) -> None:
+    if (referee := find(match_id)) is not None:
         referee.abort()
 
 
@@ -69,6 +92,8 @@ async def _host(match_id: int, epoch: int) -> None:
 
 
 def _begin(found: matches.Hosting, epoch: int, grace_ms: int = 0) -> None:
+    if (former := find(found.match.pk)) is not None:
+        _closed(former)
     referee = Referee(found, epoch, _closed, grace_ms)
     hosted.add(found.match.pk, referee)
     for seat in found.seats:
@@ -78,5 +103,38 @@ def _begin(found: matches.Hosting, epoch: int, grace_ms: int = 0) -> None:
 
 
 def _closed(referee: Referee) -> None:
+    """Host it here no more: it is over and left by all, or somebody else's now."""
     referee.stop()
     hosted.remove(referee.match.pk)
+    rooms.ring_here(referee.room.name, remote.HOSTED)
+
+
+# -- other processes ---------------------------------------------------------------------------------------------
+
+
+def _on_host(sender: str, match_id: int, epoch: int, channel: str, what: str, *args: Any) -> None:
+    """Another process speaks to the host of a match."""
+    referee = find(match_id)
+    if referee is None or referee.epoch != epoch:
+        if what != "left":
+            nerves.send(channel, ["outpost", match_id, epoch, "gone"])
+    elif what == "arrive" and referee.untouched:
+        # Who comes first decides where it is played: most matches are played inside one process.
+        process.spawn(_hand_over(referee, sender, channel), f"handing over match {match_id}")
+    else:
+        referee.outposts.hear(sender, channel, what, *args)
+
+
+async def _hand_over(referee: Referee, to: str, channel: str) -> None:
+    match_id = referee.match.pk
+    if await database.run(hosting.hand_over, matches.room_name(match_id), referee.epoch, to) is not None:
+        nerves.send(channel, ["outpost", match_id, referee.epoch, "yours"])
+        _closed(referee)
+
+
+def _on_outpost(_sender: str, match_id: int, epoch: int, what: str, *args: Any) -> None:
+    """The host of a match, or who was it, speaks to this process."""
+    if what == "yours":
+        process.spawn(adopt(match_id), f"hosting match {match_id}")
+    else:
+        remote.told(match_id, epoch, what, *args)

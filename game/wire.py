@@ -4,6 +4,10 @@ from typing import Annotated
 
 import msgspec
 
+from realtime.wire import Decoder
+
+NAMES_SHOWN = 20  # of those who watch
+
 # No match lasts 24 days; beyond that a number is no time.
 Ms = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31)]
 Side = Annotated[int, msgspec.Meta(ge=0, le=1)]
@@ -40,4 +44,12 @@ class Rematch(msgspec.Struct, array_like=True, tag=10, forbid_unknown_fields=Tru
     yes: Flag
 
 
+Act = Command | Frontier | Resign | Rematch  # what only a player may do
 Message = Resync | Command | Frontier | Clock | Resign | Rematch
+
+decode = Decoder[Message](Message)
+
+
+def encode(message: Message) -> str:
+    """A message as it came, for the process that hosts the match."""
+    return msgspec.json.encode(message).decode()

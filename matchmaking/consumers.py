@@ -10,7 +10,7 @@ from game.matches import BusyError, Player
 from game.models import Match
 from matchmaking import matchmaker, personal, tickets
 from realtime import database
-from realtime.consumer import LiveConsumer
+from realtime.consumer import MISSED, LiveConsumer
 from realtime.wire import Decoder, Refused
 
 Points = Literal[3, 5, 11]
@@ -46,8 +46,7 @@ class MatchmakingConsumer(LiveConsumer):
         self.join(matchmaker.ROOM)
         await self._tell_state()
         for points in matches.POINTS:
-            if (host := matchmaker.find(points)) is not None:
-                self.tell({"type": "queue", "points": points, "waiting": host.waiting})
+            self.tell({"type": "queue", "points": points, "waiting": matchmaker.news(points)[0]})
 
     def hear(self, message: Message) -> None:
         if isinstance(message, Refresh):
@@ -62,15 +61,15 @@ class MatchmakingConsumer(LiveConsumer):
             self.later(database.run, play_bot, user, message.strength, message.points)
 
     def rung(self, what: str) -> None:
-        if what == "personal":
+        if what in ("personal", MISSED):
             self.later(self._tell_state)
         elif what.startswith(personal.NOTICE):
             self.tell(json.loads(what.removeprefix(personal.NOTICE)))
 
     async def _tell_state(self) -> None:
         state = await database.run(personal.state, self.user)
-        if state["ticket"] is not None and (host := matchmaker.find(state["ticket"]["points"])) is not None:
-            state["ticket"]["estimate_ms"] = host.estimate_ms()
+        if state["ticket"] is not None:
+            state["ticket"]["estimate_ms"] = matchmaker.news(state["ticket"]["points"])[1]
         self.tell(state)
 
 

@@ -3,27 +3,35 @@ meet.
 """
 
 import asyncio
+import logging
 from collections import deque
 from typing import Any
+
+from django.db import OperationalError
 
 from game import referees
 from game.matches import POINTS
 from matchmaking import pairing, tickets
 from matchmaking.models import Ticket
-from realtime import database, hosting, process, rooms
+from realtime import database, hosting, nerves, process, rooms
 from realtime.clock import monotonic_ms, wall_ms
+
+logger = logging.getLogger(__name__)
 
 ARRIVALS_MS = 300_000  # the pace of arrivals is that of the last five minutes
 WAITS_KEPT = 20
 NEWS_MS = 1_000  # how many wait is said at most once in this time
+AGAIN_MS = 1_000  # a look that the database did not take is repeated after this time
+SWEEP_MS = 5_000
 ROOM = "queue"
 
 
 class Matchmaker:
     """Hosts the queue for matches to so many points."""
 
-    def __init__(self, points: int) -> None:
+    def __init__(self, points: int, epoch: int) -> None:
         self.points = points
+        self._epoch = epoch
         self.waiting = 0
         self._since_ms = monotonic_ms()
         self._arrivals: deque[int] = deque(maxlen=1000)
@@ -52,14 +60,26 @@ class Matchmaker:
     async def _look(self) -> None:
         while self._again:
             self._again = False
-            found = await database.run(tickets.pair, self.points, self._arrivals_per_minute())
+            try:
+                found = await database.run(tickets.pair, self.points, self._epoch, self._arrivals_per_minute())
+            except hosting.LostLeaseError:
+                _end(self)
+                return
+            except OperationalError:
+                logger.warning("the database did not take a look at the queue to %d, again", self.points)
+                self._sleep_until(wall_ms() + AGAIN_MS)
+                continue
             self._waits.extend(found.waits_ms)
             for match_id in found.in_the_way:
                 referees.abort(match_id)
-            self._sleep_until(found.next_due_ms)
+            self._sleep_until(found.next_due_ms if nerves.mine is None else self._at_most(found.next_due_ms))
             if found.waiting != self.waiting:
                 self.waiting = found.waiting
                 self._tell_soon()
+
+    def _at_most(self, due_ms: int | None) -> int:
+        """In a cluster a nudge may be lost: look now and then by oneself."""
+        return min(due_ms or wall_ms() + SWEEP_MS, wall_ms() + SWEEP_MS)
 
     def _arrivals_per_minute(self) -> float:
         now = monotonic_ms()
@@ -81,14 +101,25 @@ class Matchmaker:
 
     def _tell(self) -> None:
         self._news = None
+        nerves.broadcast(["queue", self.points, self.waiting, self.estimate_ms()])
         rooms.publish(ROOM, 0, {"type": "queue", "points": self.points, "waiting": self.waiting})
 
 
 _matchmakers: dict[int, Matchmaker] = {}
+_elsewhere: dict[int, tuple[int, int | None]] = {}  # what the hosts in other processes have said last
 
 
 def connect() -> None:
     tickets.queue_changed.connect(_on_queue_changed, sender=Ticket, dispatch_uid="matchmaking.matchmaker")
+    nerves.handlers["queue"] = _on_news
+    hosting.kinds["queue"] = hosting.Kind(adopt, lambda points: find(points) is not None, _nudge)
+
+
+def news(points: int) -> tuple[int, int | None]:
+    """How many wait in a queue, and the estimated wait (ms), as its host has it or has said last."""
+    if (host := find(points)) is not None:
+        return host.waiting, host.estimate_ms()
+    return _elsewhere.get(points, (0, None))
 
 
 def find(points: int) -> Matchmaker | None:
@@ -96,20 +127,52 @@ def find(points: int) -> Matchmaker | None:
     return _matchmakers.get(points)
 
 
+async def open_all() -> None:
+    """In a cluster: queues that no process has ever hosted are there to be adopted."""
+    for points in POINTS:
+        await database.run(hosting.offer, tickets.queue_room(points))
+
+
 async def adopt_all() -> None:
     """At boot of the only process: host every queue, with the tickets that are there."""
     for points in POINTS:
-        await database.run(hosting.claim, f"queue.{points}", take_over=True)
-        _matchmakers[points] = Matchmaker(points)
-        _matchmakers[points].nudge()
+        _begin(points, await database.run(hosting.claim, tickets.queue_room(points), take_over=True))
+
+
+async def adopt(points: int) -> bool:
+    """Host a queue whose host is gone. Gives whether."""
+    epoch = await database.run(hosting.claim_orphan, tickets.queue_room(points))
+    _begin(points, epoch)
+    return epoch is not None
 
 
 def stop_all() -> None:
-    for matchmaker in _matchmakers.values():
-        matchmaker.stop()
-    _matchmakers.clear()
+    for matchmaker in list(_matchmakers.values()):
+        _end(matchmaker)
+
+
+def _begin(points: int, epoch: int | None) -> None:
+    if epoch is not None:
+        if (former := find(points)) is not None:
+            _end(former)
+        _matchmakers[points] = Matchmaker(points, epoch)
+        _matchmakers[points].nudge()
+
+
+def _end(matchmaker: Matchmaker) -> None:
+    matchmaker.stop()
+    if find(matchmaker.points) is matchmaker:
+        del _matchmakers[matchmaker.points]
+
+
+def _nudge(points: int, arrived: int = 0) -> None:
+    if (matchmaker := find(points)) is not None:
+        matchmaker.nudge(arrived)
+
+
+def _on_news(_sender: str, points: int, waiting: int, estimate_ms: int | None) -> None:
+    _elsewhere[points] = (waiting, estimate_ms)
 
 
 def _on_queue_changed(points: int, arrived: int, **_: Any) -> None:
-    if (matchmaker := find(points)) is not None:
-        matchmaker.nudge(arrived)
+    hosting.nudge(tickets.queue_room(points), arrived)

@@ -13,7 +13,7 @@ from game.matches import POINTS, BusyError, Player
 from game.models import Match, Seat
 from matchmaking import pairing, ratings
 from matchmaking.models import Ticket
-from realtime import process, rooms
+from realtime import hosting, process, rooms
 from realtime.clock import wall_ms
 from realtime.wire import Refused
 
@@ -42,21 +42,29 @@ def join(user: User, points: int = 11, anyone_after_s: int | None = None) -> Tic
         raise Refused("bad_message", f"points of {POINTS}", points)
     with transaction.atomic():
         if Ticket.objects.filter(user=user).exists():
-            raise Refused("already_queued", "somebody who does not wait yet", user.name)
+            raise _queued(user)
         current = matches.holding(user)
         if current is not None and current.origin not in MEANWHILE:
             raise Refused("in_match", "somebody who is in no match", current.get_absolute_url())
         rating = ratings.current(user, points)
-        ticket = Ticket.objects.create(
+        ticket, made = Ticket.objects.get_or_create(
             user=user,
-            points=points,
-            rating=round(rating.value),
-            provisional=rating.provisional,
-            joined_ms=wall_ms(),
-            anyone_after_ms=anyone_after_s * 1000 if anyone_after_s is not None else None,
+            defaults={
+                "points": points,
+                "rating": round(rating.value),
+                "provisional": rating.provisional,
+                "joined_ms": wall_ms(),
+                "anyone_after_ms": anyone_after_s * 1000 if anyone_after_s is not None else None,
+            },
         )
+        if not made:  # by another tab, in this very moment
+            raise _queued(user)
         _tell(ticket, arrived=1)
     return ticket
+
+
+def _queued(user: User) -> Refused:
+    return Refused("already_queued", "somebody who does not wait yet", user.name)
 
 
 def leave(user: User) -> None:
@@ -77,11 +85,18 @@ def withdraw(user: User) -> None:
             _tell(ticket)
 
 
-def pair(points: int, arrivals_per_minute: float) -> Round:
-    """Look at a queue once: call every pair that is due, say when to look again."""
+def queue_room(points: int) -> str:
+    """What a queue is called in leases."""
+    return f"queue.{points}"
+
+
+def pair(points: int, epoch: int, arrivals_per_minute: float) -> Round:
+    """Look at a queue once: call every pair that is due, say when to look again. Raises LostLeaseError."""
     with transaction.atomic():
+        hosting.check(queue_room(points), epoch)
         now_ms = wall_ms()
-        waiting = {t.pk: t for t in Ticket.objects.filter(points=points, match__isnull=True).select_related("user")}
+        found = Ticket.objects.filter(points=points, match__isnull=True).select_related("user")
+        waiting = {ticket.pk: ticket for ticket in found.select_for_update(of=("self",))}
         pairs, next_due_ms = pairing.pair([_view(ticket) for ticket in waiting.values()], now_ms, arrivals_per_minute)
         waits_ms: list[int] = []
         in_the_way: list[int] = []

@@ -23,6 +23,7 @@ from realtime.wire import Decoder, Frame, Refused, frame
 
 logger = logging.getLogger(__name__)
 
+MISSED = "missed"  # rung when news may have been lost: the layer was away
 REFUSALS_IN_A_ROW = 20  # a client that does not listen
 
 

@@ -19,6 +19,7 @@ name = os.environ.get(NAME_FROM) or secrets.token_hex(6)
 
 _loop: asyncio.AbstractEventLoop | None = None
 _tasks: set[asyncio.Task[Any]] = set()
+_endless: set[asyncio.Task[Any]] = set()
 
 
 def begin(loop: asyncio.AbstractEventLoop) -> None:
@@ -32,16 +33,19 @@ def loop() -> asyncio.AbstractEventLoop | None:
     return _loop
 
 
-def spawn(work: Coroutine[Any, Any, Any], what: str) -> asyncio.Task[Any]:
-    """Run ``work`` as a task of this process: kept alive, and logged by name if it fails."""
+def spawn(work: Coroutine[Any, Any, Any], what: str, *, endless: bool = False) -> asyncio.Task[Any]:
+    """Run ``work`` as a task of this process: kept alive, and logged by name if it fails. For one that is ``endless``
+    nobody waits.
+    """
     task = asyncio.get_running_loop().create_task(work, name=what)
-    _tasks.add(task)
+    (_endless if endless else _tasks).add(task)
     task.add_done_callback(_done)
     return task
 
 
 def _done(task: asyncio.Task[Any]) -> None:
     _tasks.discard(task)
+    _endless.discard(task)
     if not task.cancelled() and (error := task.exception()):
         logger.error("%s failed", task.get_name(), exc_info=error)
 
@@ -52,11 +56,10 @@ def tasks() -> int:
 
 
 async def settle(timeout_s: float) -> None:
-    """Wait until the tasks under way are done, at most ``timeout_s``; then cancel the rest."""
-    if _tasks:
-        _, late = await asyncio.wait(_tasks, timeout=timeout_s)
-        for task in late:
-            task.cancel()
+    """Wait until the tasks under way are done, at most ``timeout_s``; then cancel the rest, and the endless ones."""
+    late = (await asyncio.wait(_tasks, timeout=timeout_s))[1] if _tasks else set()
+    for task in [*late, *_endless]:
+        task.cancel()
 
 
 def on_commit(act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -6,6 +6,7 @@ resyncs.
 """
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
@@ -24,6 +25,9 @@ class Listener(Protocol):
     def ring(self, what: str) -> None: ...
 
 
+Relay = Callable[[int, Frame, Mapping[Any, Frame]], None]
+
+
 class Room:
     """One room of this process. Made by ``room()`` and forgotten when it is empty and nobody hosts it."""
 
@@ -31,6 +35,8 @@ class Room:
         self.name = name
         self.version = 0
         self.hosted = False
+        # Who hosts the room may know better than ``broadcast`` which other processes have listeners.
+        self.relay: Relay | None = None
         self._front: dict[Listener, None] = {}  # players: served first
         self._crowd: dict[Listener, None] = {}
         self._events: deque[tuple[int, Frame]] = deque(maxlen=HISTORY)
@@ -40,6 +46,11 @@ class Room:
         self._crowd.pop(listener, None)
         self._front.pop(listener, None)
         (self._front if front else self._crowd)[listener] = None
+
+    def to_crowd(self, listener: Listener) -> None:
+        """Who was in front is served with the crowd, if they are here at all."""
+        if listener in self._front:
+            self.join(listener)
 
     def leave(self, listener: Listener) -> None:
         self._front.pop(listener, None)
@@ -61,7 +72,9 @@ class Room:
         """
         event = frame(message)
         self.deliver(version, event, instead or {})
-        if broadcast is not None:
+        if self.relay is not None:
+            self.relay(version, event, instead or {})
+        elif broadcast is not None:
             broadcast(self.name, version, event)
         return event
 
@@ -142,6 +155,14 @@ def ring_here(name: str, what: str) -> None:
     if (here := find(name)) is not None:
         for listener in here.listeners():
             listener.ring(what)
+
+
+def ring_all(what: str, spread_s: float) -> None:
+    """Ring everybody in this process, each at a moment of their own within ``spread_s``."""
+    loop = asyncio.get_running_loop()
+    for here in list(_rooms.values()):
+        for listener in here.listeners():
+            loop.call_later(random.uniform(0, spread_s), listener.ring, what)
 
 
 def discard(name: str) -> None:

@@ -86,11 +86,11 @@ async def _reset() -> None:
     from config import boot
     from realtime import process, rooms
 
-    await boot.let_go()
+    await boot.let_go(0)
     for _ in range(5):  # what was under way may have called a match, and that one a referee
         if process.tasks():
             await process.settle(5)
-    await boot.let_go()
+    await boot.let_go(0)
     for name in list(rooms._rooms):
         rooms.discard(name)
 

@@ -7,8 +7,9 @@ class TournamentsConfig(AppConfig):
     def ready(self) -> None:
         from chat import conversations
         from game.signals import match_begun, match_finished
-        from tournaments import conversation, results
+        from tournaments import conversation, director, results
 
         match_begun.connect(results.on_match_begun, dispatch_uid="tournaments.results")
         match_finished.connect(results.on_match_finished, dispatch_uid="tournaments.results")
+        director.connect()
         conversations.register("tournament", conversation.find)

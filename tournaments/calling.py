@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,7 +13,7 @@ from game import matches
 from game.matches import BusyError, Player
 from game.models import Match, Seat
 from matchmaking import personal, ratings, tickets
-from realtime import process
+from realtime import hosting, process
 from realtime.clock import wall_ms
 from tournaments.board import Board, round_name
 from tournaments.formats.pairing import Pairing
@@ -31,29 +32,53 @@ class Step:
     in_the_way: list[int]  # matches to be ended first: those called play them meanwhile
 
 
-def step(tournament_id: int) -> Step:
-    """Call every pairing whose two are free and rested. Who is in another match is waited for."""
+def lease(tournament_id: int) -> str:
+    """What a running tournament is called in leases."""
+    return f"tournament.{tournament_id}"
+
+
+def step(tournament_id: int, epoch: int) -> Step:
+    """Call every pairing whose two are free and rested. Who is in another match is waited for. What is over needs no
+    lease any more. Raises LostLeaseError.
+    """
     with writing(tournament_id) as pen:
         if pen.state.phase != "running":
+            hosting.forget(lease(tournament_id))
             return Step(False, None, [])
-        board = Board(pen.tournament, pen.state)
-        due: list[int] = []
-        in_the_way: list[int] = []
-        for pairing in pen.state.playable():
-            if pairing.id in board.calls:
-                continue
-            entrants = [board.entrants[id] for id in pairing.entrants]
-            users = [entrant.user for entrant in entrants if entrant.user is not None]
-            held = Seat.objects.filter(holder__in=users)
-            if held.exclude(match__origin__in=tickets.MEANWHILE).exists():
-                continue  # the end of that match is a nudge
-            elif (rested_ms := _rested_ms(pen.tournament, users)) > wall_ms():
-                due.append(rested_ms)
-            elif meanwhile := list(held.values_list("match_id", flat=True)):
-                in_the_way += meanwhile  # ended only now that nothing else is waited for
-            else:
-                _call(pen, board, pairing, entrants)
-        return Step(True, min(due, default=None), in_the_way)
+        hosting.check(lease(tournament_id), epoch)
+        return _step(pen)
+
+
+def adopt(tournament_id: int, only: bool) -> int | None:
+    """Take the lease of a running tournament if its host is gone; whoever has it, if this is the ``only`` process."""
+    room = lease(tournament_id)
+    with transaction.atomic():
+        epoch = hosting.claim(room, take_over=True) if only else hosting.claim_orphan(room)
+        if epoch is not None and not Tournament.objects.filter(pk=tournament_id, phase=Tournament.Phase.RUNNING):
+            hosting.forget(room)
+            return None
+        return epoch
+
+
+def _step(pen: Writing) -> Step:
+    board = Board(pen.tournament, pen.state)
+    due: list[int] = []
+    in_the_way: list[int] = []
+    for pairing in pen.state.playable():
+        if pairing.id in board.calls:
+            continue
+        entrants = [board.entrants[id] for id in pairing.entrants]
+        users = [entrant.user for entrant in entrants if entrant.user is not None]
+        held = Seat.objects.filter(holder__in=users)
+        if held.exclude(match__origin__in=tickets.MEANWHILE).exists():
+            continue  # the end of that match is a nudge
+        elif (rested_ms := _rested_ms(pen.tournament, users)) > wall_ms():
+            due.append(rested_ms)
+        elif meanwhile := list(held.values_list("match_id", flat=True)):
+            in_the_way += meanwhile  # ended only now that nothing else is waited for
+        else:
+            _call(pen, board, pairing, entrants)
+    return Step(True, min(due, default=None), in_the_way)
 
 
 def running() -> list[int]:

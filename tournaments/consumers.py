@@ -3,7 +3,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from realtime import codes, database
-from realtime.consumer import CloseError, LiveConsumer
+from realtime.consumer import MISSED, CloseError, LiveConsumer
 from realtime.wire import Decoder, Refused
 from tournaments import registration
 from tournaments.board import Board
@@ -66,6 +66,10 @@ class TournamentConsumer(LiveConsumer):
                 self.later(database.run, registration.start, user, self._id)
             case Cancel():
                 self.later(database.run, registration.cancel, user, self._id)
+
+    def rung(self, what: str) -> None:
+        if what == MISSED:
+            self.later(self._tell_snapshot)
 
     async def _tell_snapshot(self) -> None:
         snapshot = await database.run(_snapshot, self._id)

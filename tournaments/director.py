@@ -8,7 +8,7 @@ import logging
 from django.db import OperationalError
 
 from game import referees
-from realtime import database, hosting, process
+from realtime import database, hosting, nerves, process
 from realtime.clock import wall_ms
 from realtime.hosting import Hosted
 from tournaments import calling
@@ -16,14 +16,16 @@ from tournaments.calling import Step
 
 logger = logging.getLogger(__name__)
 
+SWEEP_MS = 5_000
 AGAIN_MS = 1_000  # a look that the database did not take is repeated after this time
 
 
 class Director:
     """Hosts a running tournament of this process. All it knows is in rows: a restart loses nothing."""
 
-    def __init__(self, tournament_id: int) -> None:
+    def __init__(self, tournament_id: int, epoch: int) -> None:
         self.tournament_id = tournament_id
+        self._epoch = epoch
         self._working: asyncio.Task[None] | None = None
         self._again = False
         self._timer: asyncio.TimerHandle | None = None
@@ -47,17 +49,22 @@ class Director:
             for match_id in step.in_the_way:
                 referees.abort(match_id)
             if not step.running:
-                await database.run(hosting.forget, _lease(self.tournament_id))
-                end(self.tournament_id)
+                end(self)
             elif not self._stopped:
-                self._sleep_until(step.next_due_ms)
+                self._sleep_until(step.next_due_ms if nerves.mine is None else self._at_most(step.next_due_ms))
 
     async def _look(self) -> Step:
         try:
-            return await database.run(calling.step, self.tournament_id)
+            return await database.run(calling.step, self.tournament_id, self._epoch)
+        except hosting.LostLeaseError:
+            return Step(False, None, [])  # another process directs it
         except OperationalError:
             logger.warning("the database did not take a look at tournament %s, again", self.tournament_id)
             return Step(True, wall_ms() + AGAIN_MS, [])
+
+    def _at_most(self, due_ms: int | None) -> int:
+        """In a cluster a nudge may be lost: look now and then by oneself."""
+        return min(due_ms or wall_ms() + SWEEP_MS, wall_ms() + SWEEP_MS)
 
     def _sleep_until(self, due_ms: int | None) -> None:
         if self._timer is not None:
@@ -71,43 +78,52 @@ class Director:
 hosted: Hosted[Director] = Hosted("director")
 
 
-def begin(tournament_id: int) -> None:
-    """Host a tournament that has started."""
-    process.spawn(_begin(tournament_id), f"hosting tournament {tournament_id}")
+def connect() -> None:
+    hosting.kinds["tournament"] = hosting.Kind(adopt, lambda id: hosted.find(id) is not None, _nudge_here)
 
 
-def nudge(tournament_id: int) -> None:
-    if (director := hosted.find(tournament_id)) is not None:
-        director.nudge()
-
-
-def end(tournament_id: int) -> None:
-    """Host it no more: it is over."""
-    if (director := hosted.find(tournament_id)) is not None:
-        director.stop()
-        hosted.remove(tournament_id)
-
-
-async def _begin(tournament_id: int) -> None:
-    await database.run(hosting.claim, _lease(tournament_id), take_over=True)
-    director = Director(tournament_id)
+def begin(tournament_id: int, epoch: int) -> None:
+    """Host a tournament whose lease is ours under ``epoch``."""
+    if (former := hosted.find(tournament_id)) is not None:
+        end(former)
+    director = Director(tournament_id, epoch)
     hosted.add(tournament_id, director)
     director.nudge()
 
 
-def _lease(tournament_id: int) -> str:
-    return f"tournament.{tournament_id}"
+def nudge(tournament_id: int) -> None:
+    """Something has happened in it: whoever directs it looks."""
+    hosting.nudge(calling.lease(tournament_id))
+
+
+def end(director: Director) -> None:
+    """Host it no more: it is over, or another process's."""
+    director.stop()
+    if hosted.find(director.tournament_id) is director:
+        hosted.remove(director.tournament_id)
 
 
 async def adopt_all() -> int:
     """At boot of the only process: host every running tournament. Gives how many."""
     ids = await database.run(calling.running)
     for tournament_id in ids:
-        await _begin(tournament_id)
+        await adopt(tournament_id, only=True)
     return len(ids)
+
+
+async def adopt(tournament_id: int, only: bool = False) -> bool:
+    """Host a tournament whose host is gone, or whoever had it if this is the ``only`` process. Gives whether."""
+    epoch = await database.run(calling.adopt, tournament_id, only)
+    if epoch is not None:
+        begin(tournament_id, epoch)
+    return epoch is not None
 
 
 def stop_all() -> None:
     for director in hosted.all():
-        director.stop()
-        hosted.remove(director.tournament_id)
+        end(director)
+
+
+def _nudge_here(tournament_id: int) -> None:
+    if (director := hosted.find(tournament_id)) is not None:
+        director.nudge()

@@ -11,10 +11,10 @@ from game import referees
 from game.matches import POINTS
 from game.models import Match
 from matchmaking import ratings
-from realtime import process
+from realtime import hosting, process
 from realtime.clock import wall_ms
 from realtime.wire import Refused
-from tournaments import director
+from tournaments import calling, director
 from tournaments.formats.events import Cancelled, Drawn, Entered, Left
 from tournaments.models import Entrant, Tournament
 from tournaments.writing import Writing, room_name, writing
@@ -97,7 +97,9 @@ def start(user: User | None, tournament_id: int) -> None:
         }
         subject = f"{room_name(tournament_id)}:{pen.tournament.n}:start"
         lines.announce(room_name(tournament_id), Line.Kind.NOTICE, text, subject=subject)
-        process.on_commit(director.begin, tournament_id)
+        epoch = hosting.claim(calling.lease(tournament_id))
+        assert epoch is not None, "a new tournament has no host"
+        process.on_commit(director.begin, tournament_id, epoch)
 
 
 def cancel(user: User, tournament_id: int) -> None:

@@ -10,9 +10,9 @@ from game.matches import Player
 from game.models import Match, Seat
 from game.pong import court
 from matchmaking.models import Rating
-from realtime import process
+from realtime import hosting, process
 from realtime.clock import wall_ms
-from tournaments import director, registration, results
+from tournaments import calling, director, registration, results
 from tournaments.board import Board, round_name
 from tournaments.formats.events import Drawn, Result
 from tournaments.models import Call, Tournament
@@ -88,7 +88,9 @@ def under_way(made: Tournament, score: tuple[int, int]) -> Match:
 
 def go_on(made: Tournament) -> None:
     """The director takes it from here."""
-    process.on_commit(director.begin, made.pk)
+    epoch = hosting.claim(calling.lease(made.pk))
+    assert epoch is not None
+    process.on_commit(director.begin, made.pk, epoch)
 
 
 def over(

@@ -104,7 +104,7 @@ def test_a_host_whose_match_was_taken_over_commits_nothing(
 ) -> None:
     match = call(alice, bob)
     monkeypatch.setattr("realtime.process.name", "another process")
-    found = matches.adopt(match.pk)
+    found = matches.adopt(match.pk, only=True)
     assert found is not None
     assert found[1] == 2
     monkeypatch.undo()

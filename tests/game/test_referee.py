@@ -471,7 +471,7 @@ async def test_after_a_restart_the_match_goes_on_from_its_last_point(
     await left.until(lambda known: known.state.a + known.state.b == 1)
     stored = len(await database.run(records, match.pk))
     await asyncio.gather(left.leave(), right.leave())
-    await asyncio.to_thread(sockets.server.call, boot.let_go())
+    await asyncio.to_thread(sockets.server.call, boot.let_go(0))
     assert referees.find(match.pk) is None
     await asyncio.to_thread(sockets.server.call, boot.adopt())
     left = await Scripted.enter(sockets, match, alice)

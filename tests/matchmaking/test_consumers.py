@@ -183,10 +183,10 @@ async def test_two_windows_meet_later_without_anybody_polling(
     looks: list[int] = []
     pair = matchmaker.tickets.pair
 
-    def count(points: int, pace: float) -> Any:
+    def count(points: int, epoch: int, pace: float) -> Any:
         if points == 11:
             looks.append(wall_ms())
-        return pair(points, pace)
+        return pair(points, epoch, pace)
 
     monkeypatch.setattr(matchmaker.tickets, "pair", count)
     await database.run(rate, alice, 1500)

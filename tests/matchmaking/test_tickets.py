@@ -9,6 +9,7 @@ from game.matches import Player
 from game.models import Match
 from matchmaking import ratings, tickets
 from matchmaking.models import Rating, Ticket
+from realtime import hosting
 from realtime.clock import wall_ms
 from realtime.wire import Refused
 from tests.game.playing import call
@@ -17,6 +18,13 @@ from tests.game.playing import call
 @pytest.fixture(autouse=True)
 def _nobody_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("realtime.process._loop", None)
+
+
+def pair(points: int) -> tickets.Round:
+    """One look of whoever holds the queue's lease."""
+    epoch = hosting.claim(tickets.queue_room(points), take_over=True)
+    assert epoch is not None
+    return tickets.pair(points, epoch, 0)
 
 
 def refusal(work: object, *args: object) -> str:
@@ -57,7 +65,7 @@ def test_who_plays_cannot_wait_but_who_plays_meanwhile_can(db: None, alice: User
 def test_two_who_wait_are_called_to_a_match(db: None, alice: User, bob: User) -> None:
     tickets.join(alice, 3)
     tickets.join(bob, 3)
-    found = tickets.pair(3, 0)
+    found = pair(3)
     match = Match.objects.get()
     assert (found.waiting, len(found.waits_ms), found.in_the_way) == (0, 2, [])
     assert (match.origin, match.points, [seat.user for seat in match.seats.all()]) == ("queue", 3, [alice, bob])
@@ -68,7 +76,7 @@ def test_two_who_wait_are_called_to_a_match(db: None, alice: User, bob: User) ->
 def test_queues_do_not_mix(db: None, alice: User, bob: User) -> None:
     tickets.join(alice, 3)
     tickets.join(bob, 11)
-    assert [tickets.pair(points, 0).waiting for points in (3, 5, 11)] == [1, 0, 1]
+    assert [pair(points).waiting for points in (3, 5, 11)] == [1, 0, 1]
     assert Match.objects.count() == 0
 
 
@@ -76,7 +84,7 @@ def test_two_far_apart_meet_at_a_known_instant(db: None, alice: User, bob: User)
     for user, value in ((alice, 1500), (bob, 1530 + 100)):
         Rating.objects.create(user=user, points=11, value=value, deviation=50, at_ms=wall_ms())
     joined = [tickets.join(user).joined_ms for user in (alice, bob)]
-    found = tickets.pair(11, 0)
+    found = pair(11)
     assert Match.objects.count() == 0
     # 30 points beyond the window of 100, at 15 points a second, counted from the later one.
     assert found.next_due_ms == max(joined) + 2_000
@@ -86,10 +94,10 @@ def test_who_plays_the_bot_meanwhile_is_in_the_way_until_that_ends(db: None, ali
     bot = call(alice, Player.house("easy"), origin=Match.Origin.BOT)
     tickets.join(alice)
     tickets.join(bob)
-    assert tickets.pair(11, 0).in_the_way == [bot.pk]
+    assert pair(11).in_the_way == [bot.pk]
     assert list(Match.objects.all()) == [bot]
     matches.finish(bot.pk, 1, winner=None, reason=Match.Reason.ABORTED)
-    assert tickets.pair(11, 0).in_the_way == []
+    assert pair(11).in_the_way == []
     assert matches.holding(alice) == matches.holding(bob) == Match.objects.exclude(pk=bot.pk).get()
 
 
@@ -98,7 +106,7 @@ def test_who_came_for_nothing_is_back_in_line_with_their_time(
     db: None, alice: User, bob: User, absent: list[int], back: list[str]
 ) -> None:
     joined = {user.name: tickets.join(user).joined_ms for user in (alice, bob)}
-    tickets.pair(11, 0)
+    pair(11)
     match = Match.objects.get()
     matches.finish(match.pk, 1, winner=None, reason=Match.Reason.ABORTED, absent=absent)
     assert {t.user.name: (t.match, t.joined_ms) for t in Ticket.objects.all()} == {n: (None, joined[n]) for n in back}
@@ -109,21 +117,21 @@ def test_a_pair_whose_match_was_aborted_does_not_meet_again_soon(
 ) -> None:
     tickets.join(alice)
     tickets.join(bob)
-    tickets.pair(11, 0)
+    pair(11)
     match = Match.objects.get()
     matches.finish(match.pk, 1, winner=None, reason=Match.Reason.ABORTED, absent=[1])
     tickets.join(bob)
-    found = tickets.pair(11, 0)
+    found = pair(11)
     assert (found.waiting, found.next_due_ms) == (2, None)
     tickets.join(charlie)
-    assert tickets.pair(11, 0).waiting == 1
+    assert pair(11).waiting == 1
     assert matches.holding(alice) == matches.holding(charlie) is not None
 
 
 def test_a_match_that_was_played_takes_both_from_the_queue(db: None, alice: User, bob: User) -> None:
     tickets.join(alice)
     tickets.join(bob)
-    tickets.pair(11, 0)
+    pair(11)
     matches.finish(Match.objects.get().pk, 1, winner=0, reason=Match.Reason.RESIGNED)
     assert Ticket.objects.count() == 0
 

@@ -21,7 +21,8 @@ from realtime.models import Lease
 from realtime.wire import Refused
 from tests.conftest import Client, LiveServer, Sockets
 from tests.game.playing import quick, shows_live, soon
-from tournaments import log, registration
+from tournaments import calling, log, registration
+from tournaments.calling import Step
 from tournaments.formats import engine, events
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Entry, Tournament
@@ -308,12 +309,18 @@ def said_twice(tournament: Tournament) -> list[str]:
     return [text for kind, text, person in made if made.count((kind, text, person)) > 1]
 
 
+def look(tournament: Tournament) -> Step:
+    """One look of whoever holds the tournament's lease."""
+    lease = Lease.objects.filter(room=calling.lease(tournament.pk)).first()
+    return calling.step(tournament.pk, lease.epoch if lease is not None else 0)
+
+
 async def restart(server: LiveServer) -> None:
     """Everything this process hosts is let go, and found again in its rows."""
     from config import boot
 
     async def again() -> None:
-        await boot.let_go()
+        await boot.let_go(0)
         await boot.adopt()
 
     await asyncio.to_thread(server.call, again())

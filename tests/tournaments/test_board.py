@@ -7,7 +7,8 @@ import pytest
 from accounts.models import User
 from game import matches
 from game.models import Match
-from tests.tournaments.running import fresh, make
+from realtime import hosting
+from tests.tournaments.running import fresh, look, make
 from tournaments import calling, registration
 from tournaments.board import Board
 from tournaments.formats.events import Cancelled, DoubleForfeit, Drawn, Event, Result, Walkover
@@ -24,6 +25,7 @@ def field(db: None, alice: User) -> Tournament:
 def drawn(tournament: Tournament) -> Tournament:
     with writing(tournament.pk) as pen:
         pen.append(Drawn(tuple(pen.state.entrants)))
+        hosting.claim(calling.lease(tournament.pk))
     return fresh(tournament)
 
 
@@ -39,7 +41,7 @@ def shown(board: Board) -> dict[str, dict[str, Any]]:
 
 
 def call(tournament: Tournament) -> dict[str, Match]:
-    calling.step(tournament.pk)
+    look(tournament)
     return {c.pairing: c.match for c in Call.objects.filter(tournament=tournament).select_related("match")}
 
 

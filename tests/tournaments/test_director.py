@@ -32,6 +32,7 @@ from tests.tournaments.running import (
     fresh,
     hosted_rows,
     kinds,
+    look,
     make,
     quick,
     restart,
@@ -89,7 +90,7 @@ def test_what_can_be_played_is_called_and_a_bye_is_not(
 ) -> None:
     settings.READY_TOURNAMENT_S = 42
     tournament = begun(alice, alice, bob, charlie)
-    step = calling.step(tournament.pk)
+    step = look(tournament)
     assert step == Step(True, None, [])
     ((pairing, match),) = calls(tournament).items()
     assert (pairing, seats(match)) == ("m1.2", ["Bob", "Charlie"])
@@ -105,26 +106,26 @@ def test_what_can_be_played_is_called_and_a_bye_is_not(
 
 def test_looking_again_calls_nothing_again(db: None, alice: User, bob: User, charlie: User, dora: User) -> None:
     tournament = begun(alice, alice, bob, charlie, dora)
-    calling.step(tournament.pk)
+    look(tournament)
     before = everything(tournament)
     assert [seats(match) for match in calls(tournament).values()] == [["Alice", "Dora"], ["Bob", "Charlie"]]
     for _ in range(3):
-        assert calling.step(tournament.pk) == Step(True, None, [])
+        assert look(tournament) == Step(True, None, [])
     assert everything(tournament) == before
 
 
 def test_what_does_not_run_calls_nothing(db: None, alice: User, bob: User) -> None:
     tournament = make(alice, alice, bob)
-    assert calling.step(tournament.pk) == Step(False, None, [])
+    assert look(tournament) == Step(False, None, [])
     registration.start(alice, tournament.pk)
     registration.cancel(alice, tournament.pk)
-    assert calling.step(tournament.pk) == Step(False, None, [])
+    assert look(tournament) == Step(False, None, [])
     assert calls(tournament) == {}
 
 
 def test_who_is_called_is_told_and_nobody_else(db: None, alice: User, bob: User, charlie: User) -> None:
     tournament = begun(alice, alice, bob, charlie, bots=1)
-    calling.step(tournament.pk)
+    look(tournament)
     assert said(tournament, Line.Kind.ROUND) == ["Semi-finals: play begins."]
     found = {user.name: said(tournament, Line.Kind.CALL, user) for user in (alice, bob, charlie)}
     title = "Friday Cup · Semi-finals"
@@ -141,7 +142,7 @@ def test_who_is_called_is_told_and_nobody_else(db: None, alice: User, bob: User,
 def test_who_is_called_waits_in_the_queue_no_more(db: None, alice: User, bob: User) -> None:
     tournament = begun(alice, alice, bob)
     tickets.join(alice, 5)
-    calling.step(tournament.pk)
+    look(tournament)
     assert Ticket.objects.count() == 0
     assert matches.holding(alice) == calls(tournament)["m1.1"]
 
@@ -149,7 +150,7 @@ def test_who_is_called_waits_in_the_queue_no_more(db: None, alice: User, bob: Us
 def test_a_rating_is_shown_of_who_has_an_account(db: None, alice: User) -> None:
     guest = make_guest()
     tournament = begun(alice, alice, guest, bots=2)
-    calling.step(tournament.pk)
+    look(tournament)
     ratings = dict(Seat.objects.filter(match__call__tournament=tournament).values_list("name", "rating"))
     assert (ratings.pop("Alice"), set(ratings.values())) == (1500, {None})
 
@@ -157,7 +158,7 @@ def test_a_rating_is_shown_of_who_has_an_account(db: None, alice: User) -> None:
 def test_who_has_gone_for_good_is_called_and_waited_for_in_vain(db: None, alice: User, bob: User) -> None:
     tournament = begun(alice, alice, bob)
     bob.delete()
-    calling.step(tournament.pk)
+    look(tournament)
     absent = Seat.objects.get(name="Bob")
     assert (absent.user, absent.bot, absent.holder) == (None, "", None)
 
@@ -168,10 +169,10 @@ def test_who_has_gone_for_good_is_called_and_waited_for_in_vain(db: None, alice:
 def test_who_plays_elsewhere_is_waited_for(db: None, alice: User, bob: User, charlie: User, dora: User) -> None:
     other = call_match(alice, User.objects.create_user("Eve"))
     tournament = begun(alice, alice, bob, charlie, dora)
-    assert calling.step(tournament.pk) == Step(True, None, [])
+    assert look(tournament) == Step(True, None, [])
     assert list(calls(tournament)) == ["m1.2"]
     finish(other, 0, Reason.RESIGNED)
-    calling.step(tournament.pk)
+    look(tournament)
     assert seats(calls(tournament)["m1.1"]) == ["Alice", "Dora"]
 
 
@@ -180,9 +181,9 @@ def test_what_one_plays_meanwhile_is_in_the_way(db: None, alice: User, bob: User
     opponent = Player("Ann", alice) if origin == Match.Origin.HOTSEAT else Player.house("easy")
     meanwhile = call_match(alice, opponent, origin=origin)
     tournament = begun(alice, alice, bob)
-    assert calling.step(tournament.pk) == Step(True, None, [meanwhile.pk])
+    assert look(tournament) == Step(True, None, [meanwhile.pk])
     finish(meanwhile, None, Reason.ABORTED)
-    assert calling.step(tournament.pk) == Step(True, None, [])
+    assert look(tournament) == Step(True, None, [])
     assert list(calls(tournament)) == ["m1.1"]
 
 
@@ -190,15 +191,15 @@ def test_nobody_is_disturbed_for_an_opponent_who_is_not_free(db: None, alice: Us
     meanwhile = call_match(alice, Player.house("easy"), origin=Match.Origin.BOT)
     other = call_match(bob, charlie)
     tournament = begun(alice, alice, bob)
-    assert calling.step(tournament.pk) == Step(True, None, [])
+    assert look(tournament) == Step(True, None, [])
     finish(other, 0, Reason.RESIGNED)
-    assert calling.step(tournament.pk) == Step(True, None, [meanwhile.pk])
+    assert look(tournament) == Step(True, None, [meanwhile.pk])
 
 
 def rested(db: None, *users: User) -> tuple[Tournament, Match]:
     """Three, of whom the second has just won against the third."""
     tournament = begun(users[0], *users)
-    calling.step(tournament.pk)
+    look(tournament)
     match = calls(tournament)["m1.2"]
     finish(match, 0, Reason.POINTS, 3, 1)
     return tournament, Match.objects.get(pk=match.pk)
@@ -208,10 +209,10 @@ def test_who_has_played_rests(db: None, alice: User, bob: User, charlie: User, s
     settings.REST_S = 20
     tournament, match = rested(db, alice, bob, charlie)
     assert match.finished_ms is not None
-    assert calling.step(tournament.pk) == Step(True, match.finished_ms + 20_000, [])
+    assert look(tournament) == Step(True, match.finished_ms + 20_000, [])
     assert list(calls(tournament)) == ["m1.2"]
     Match.objects.update(finished_ms=wall_ms() - 20_000)
-    assert calling.step(tournament.pk) == Step(True, None, [])
+    assert look(tournament) == Step(True, None, [])
     assert seats(calls(tournament)["m2.1"]) == ["Alice", "Bob"]
 
 
@@ -220,17 +221,17 @@ def test_nobody_is_disturbed_while_they_rest(db: None, alice: User, bob: User, c
     tournament, match = rested(db, alice, bob, charlie)
     meanwhile = call_match(bob, Player.house("easy"), origin=Match.Origin.BOT)
     assert match.finished_ms is not None
-    assert calling.step(tournament.pk) == Step(True, match.finished_ms + 20_000, [])
+    assert look(tournament) == Step(True, match.finished_ms + 20_000, [])
     Match.objects.filter(pk=match.pk).update(finished_ms=wall_ms() - 20_000)
-    assert calling.step(tournament.pk) == Step(True, None, [meanwhile.pk])
+    assert look(tournament) == Step(True, None, [meanwhile.pk])
 
 
 def test_after_a_walkover_nobody_needs_rest(db: None, alice: User, bob: User, charlie: User, settings: Any) -> None:
     settings.REST_S = 20
     tournament = begun(alice, alice, bob, charlie)
-    calling.step(tournament.pk)
+    look(tournament)
     finish(calls(tournament)["m1.2"], 0, Reason.WALKOVER)
-    assert calling.step(tournament.pk) == Step(True, None, [])
+    assert look(tournament) == Step(True, None, [])
     assert seats(calls(tournament)["m2.1"]) == ["Alice", "Bob"]
 
 
@@ -238,7 +239,7 @@ def test_programs_need_no_rest(db: None, alice: User, settings: Any) -> None:
     settings.REST_S = 20
     programs = [make_bot()[0] for _ in range(3)]
     tournament, _ = rested(db, *programs)
-    assert calling.step(tournament.pk) == Step(True, None, [])
+    assert look(tournament) == Step(True, None, [])
     assert list(calls(tournament)) == ["m1.2", "m2.1"]
 
 
@@ -273,7 +274,7 @@ def test_a_result_enters_the_log_and_is_announced(
     text: str,
 ) -> None:
     tournament = begun(alice, alice, bob)
-    calling.step(tournament.pk)
+    look(tournament)
     match = calls(tournament)["m1.1"]
     finish(match, winner, reason, *score)
     expected = {**event, "pairing": "m1.1"}
@@ -290,12 +291,12 @@ def test_a_result_enters_the_log_and_is_announced(
         else "Friday Cup is over without a winner: nobody came to the end."
     ]
     assert fresh(tournament).phase == state(tournament).phase == "finished"
-    assert calling.step(tournament.pk) == Step(False, None, [])
+    assert look(tournament) == Step(False, None, [])
 
 
 def test_who_declines_the_call_was_not_there(db: None, alice: User, bob: User) -> None:
     tournament = begun(alice, alice, bob)
-    calling.step(tournament.pk)
+    look(tournament)
     matches.finish(calls(tournament)["m1.1"].pk, 1, winner=0, reason=Reason.RESIGNED, absent=[1])
     assert kinds(tournament)[-1] == "walkover"
 
@@ -305,13 +306,13 @@ def test_who_won_goes_on_and_a_round_is_announced_once(
 ) -> None:
     settings.REST_S = 0
     tournament = begun(alice, alice, bob, charlie, dora)
-    calling.step(tournament.pk)
+    look(tournament)
     first = calls(tournament)
     finish(first["m1.1"], 1, Reason.POINTS, 0, 3)
-    calling.step(tournament.pk)
+    look(tournament)
     assert list(calls(tournament)) == ["m1.1", "m1.2"]
     finish(first["m1.2"], 0, Reason.POINTS, 3, 2)
-    calling.step(tournament.pk)
+    look(tournament)
     assert seats(calls(tournament)["m2.1"]) == ["Dora", "Bob"]
     assert said(tournament, Line.Kind.ROUND) == ["Semi-finals: play begins.", "Final: play begins."]
     assert said(tournament, Line.Kind.WINNER) == []
@@ -322,7 +323,7 @@ def test_two_who_did_not_come_are_a_walkover_for_the_next(
     db: None, alice: User, bob: User, charlie: User, dora: User
 ) -> None:
     tournament = begun(alice, alice, bob, charlie, dora)
-    calling.step(tournament.pk)
+    look(tournament)
     first = calls(tournament)
     finish(first["m1.1"], None, Reason.NO_SHOW)
     finish(first["m1.2"], 1, Reason.POINTS, 1, 3)
@@ -333,7 +334,7 @@ def test_two_who_did_not_come_are_a_walkover_for_the_next(
 
 def test_what_ends_after_it_was_called_off_is_no_result(db: None, alice: User, bob: User) -> None:
     tournament = begun(alice, alice, bob)
-    calling.step(tournament.pk)
+    look(tournament)
     registration.cancel(alice, tournament.pk)
     finish(calls(tournament)["m1.1"], 0, Reason.POINTS, 3, 0)
     assert (fresh(tournament).phase, said(tournament, Line.Kind.RESULT)) == ("cancelled", [])
@@ -604,11 +605,11 @@ async def test_a_look_that_the_database_does_not_take_is_repeated(
     looks: list[int] = []
     step = calling.step
 
-    def fail_once(tournament_id: int) -> Step:
+    def fail_once(tournament_id: int, epoch: int) -> Step:
         looks.append(tournament_id)
         if len(looks) == 1:
             raise OperationalError("the database is away")
-        return step(tournament_id)
+        return step(tournament_id, epoch)
 
     monkeypatch.setattr(calling, "step", fail_once)
     monkeypatch.setattr(director, "AGAIN_MS", 50)
@@ -624,7 +625,7 @@ async def test_who_was_stopped_while_looking_does_not_look_again(
 ) -> None:
     looking, go_on = threading.Event(), threading.Event()
 
-    def slowly(tournament_id: int) -> Step:
+    def slowly(tournament_id: int, epoch: int) -> Step:
         looking.set()
         assert go_on.wait(10)
         return Step(True, wall_ms(), [])
