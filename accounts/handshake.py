@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import Token, User
 from accounts.token import bearer
 from realtime import codes, database
-from realtime.consumer import CloseError
+from realtime.consumer import UNAVAILABLE, CloseError
 from realtime.wire import Refused
 
 
@@ -29,23 +29,29 @@ class HandshakeMiddleware:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         headers = dict(scope["headers"])
         scope = {**scope, "user": None, "session_key": None, "anonymous": "nobody", "refusal": None}
+        try:
+            await self._find_user(scope, headers)
+        except database.AWAY:
+            scope["refusal"] = CloseError(codes.UNAVAILABLE, UNAVAILABLE)
+        return await self.application(scope, receive, send)
+
+    async def _find_user(self, scope: dict[str, Any], headers: dict[bytes, bytes]) -> None:
         token = bearer(headers.get(b"authorization", b"").decode("latin1"))
         if token is not None:
             scope["user"] = await database.run(Token.find_user, token)
             if scope["user"] is None:
                 scope["refusal"] = CloseError(codes.SIGNED_OUT, Refused("bad_token", "a valid token", "an unknown one"))
-            return await self.application(scope, receive, send)
+            return
         origin = headers.get(b"origin", b"").decode("latin1")
         if origin and not same_site(origin, headers.get(b"host", b"").decode("latin1")):
             scope["refusal"] = CloseError(codes.WRONG_ORIGIN, Refused("wrong_origin", "a page of this site", origin))
-            return await self.application(scope, receive, send)
+            return
         key = session_key(headers.get(b"cookie", b"").decode("latin1"))
         # A cookie without an Origin is no browser of ours: it may watch like anybody, but not act as that user.
         if key is not None and origin:
             scope["user"] = await database.run(user_of_session, key)
             scope["session_key"] = key
             scope["anonymous"] = "an expired session"
-        return await self.application(scope, receive, send)
 
 
 def same_site(origin: str, host: str) -> bool:

@@ -73,7 +73,7 @@ class GameConsumer(LiveConsumer):
                 return referee
             if nerves.mine is None or monotonic_ms() > until_ms:
                 raise CloseError(
-                    codes.NOT_HOSTED, Refused("not_hosted", "a match with a host", "one that waits for its host")
+                    codes.UNAVAILABLE, Refused("not_hosted", "a match with a host", "one that waits for its host")
                 )
 
     def rung(self, what: str) -> None:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any, Literal, Protocol
 
 from django.conf import settings
-from django.db import OperationalError
 
 from game import matches, wire
 from game.matches import Hosting
@@ -485,7 +484,7 @@ class Referee:
                 self.stop()
                 self._closed(self)
                 return False
-            except OperationalError:
+            except database.AWAY:
                 logger.warning("the database did not take %s of match %s, again", use_case.__name__, self.match.pk)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, 2)

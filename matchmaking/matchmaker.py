@@ -7,8 +7,6 @@ import logging
 from collections import deque
 from typing import Any
 
-from django.db import OperationalError
-
 from game import referees
 from game.matches import POINTS
 from matchmaking import pairing, tickets
@@ -65,7 +63,7 @@ class Matchmaker:
             except hosting.LostLeaseError:
                 _end(self)
                 return
-            except OperationalError:
+            except database.AWAY:
                 logger.warning("the database did not take a look at the queue to %d, again", self.points)
                 self._sleep_until(wall_ms() + AGAIN_MS)
                 continue

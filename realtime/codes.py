@@ -8,4 +8,4 @@ NOT_FOUND = 4404
 SLOW_READER = 4408
 FLOOD = 4429
 OUR_ERROR = 4500
-NOT_HOSTED = 4503
+UNAVAILABLE = 4503  # not now: the match waits for a host, or the database is away

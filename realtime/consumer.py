@@ -16,13 +16,14 @@ from typing import Any, ClassVar
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from realtime import codes, process, rooms
+from realtime import codes, database, process, rooms
 from realtime.bucket import Bucket
 from realtime.clock import monotonic_ms
 from realtime.wire import Decoder, Frame, Refused, frame
 
 logger = logging.getLogger(__name__)
 
+UNAVAILABLE = Refused("unavailable", "a database that answers", "none at this moment: try again")
 MISSED = "missed"  # rung when news may have been lost: the layer was away
 REFUSALS_IN_A_ROW = 20  # a client that does not listen
 
@@ -152,7 +153,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if refusal is None:
             if self.user is not None:
                 self.join(f"user.{self.user.id}")
-            refusal = await self._attempt(self.enter)
+            refusal = await self._attempt(self.enter, CloseError(codes.UNAVAILABLE, UNAVAILABLE))
         held, self._held = self._held or (), None
         for event in held:
             self.give(event)
@@ -217,7 +218,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if (close := await self._attempt(self._jobs.popleft())) is not None:
                 await self._end(close)
 
-    async def _attempt(self, job: Callable[[], Awaitable[None]]) -> CloseError | None:
+    async def _attempt(self, job: Callable[[], Awaitable[None]], away: CloseError | None = None) -> CloseError | None:
+        """Do a job. Gives how the socket must be closed, if it must; ``away`` is that for when the database is away."""
         try:
             await job()
             self._refusals = 0
@@ -225,6 +227,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._refuse(refused)
         except CloseError as close:
             return close
+        except database.AWAY as error:
+            logger.warning("%s %s: the database is away: %r", type(self).__name__, self.scope["path"], error)
+            if away is None:
+                self.tell(self.refusal(UNAVAILABLE))
+            return away
         except Exception:
             self._fail()
         return None

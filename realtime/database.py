@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.signals import connection_created
 
 P = ParamSpec("P")
@@ -21,6 +21,9 @@ R = TypeVar("R")
 
 THREADS = 8
 KEEP_S = 600  # opening a connection for every use case collapses under writes (p99 158 ms)
+
+# What it looks like when the database is away: whatever was asked has not happened, and may be asked again.
+AWAY = (OperationalError, InterfaceError)
 
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 _mine = threading.local()

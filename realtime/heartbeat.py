@@ -11,7 +11,6 @@ import random
 import socket
 from datetime import timedelta
 
-from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import Now
 
 from realtime import database, hosting, nerves, process
@@ -67,7 +66,7 @@ class Heartbeat:
                     logger.warning("the database is back: nothing is adopted for %d s", LEASE_S)
                 if not self.leaving and monotonic_ms() >= self._patient_until_ms:
                     await self._sweep()
-            except (DatabaseError, InterfaceError) as error:
+            except database.AWAY as error:
                 away = True
                 logger.warning("no heartbeat: %r", error)
             self._look.clear()

@@ -5,8 +5,6 @@ it.
 import asyncio
 import logging
 
-from django.db import OperationalError
-
 from game import referees
 from realtime import database, hosting, nerves, process
 from realtime.clock import wall_ms
@@ -58,7 +56,7 @@ class Director:
             return await database.run(calling.step, self.tournament_id, self._epoch)
         except hosting.LostLeaseError:
             return Step(False, None, [])  # another process directs it
-        except OperationalError:
+        except database.AWAY:
             logger.warning("the database did not take a look at tournament %s, again", self.tournament_id)
             return Step(True, wall_ms() + AGAIN_MS, [])
 

@@ -72,7 +72,7 @@ async def test_a_match_without_a_host_is_not_shown_as_over(
     sockets.server.loop.call_soon_threadsafe(referees.stop_all)
     left = await sockets.open(f"/ws/game/{match.pk}/", alice)
     assert (await left.receive())[:2] == [11, "not_hosted"]
-    assert await left.closed() == codes.NOT_HOSTED
+    assert await left.closed() == codes.UNAVAILABLE
 
 
 def _call_and_abort(alice: User, bob: User) -> Match:

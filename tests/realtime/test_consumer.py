@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.db import OperationalError
 
 from accounts.models import User
 from matchmaking.consumers import MatchmakingConsumer
-from realtime import process, rooms
+from realtime import codes, process, rooms
 from realtime.consumer import REFUSALS_IN_A_ROW
 from tests.conftest import Client, Sockets
 from tests.realtime.waiting import until
@@ -217,3 +218,32 @@ async def test_on_any_asgi_server_an_unknown_address_says_so(transactional_db: N
     assert (await there.receive())["code"] == "not_found"
     assert (await there.communicator.receive_output(5))["code"] == 4404
     await there.communicator.disconnect()
+
+
+async def test_a_database_that_is_away_refuses_and_keeps_the_socket(
+    sockets: Sockets, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await sockets.open(LOBBY, alice)
+    await client.until("history")
+
+    def away(*_: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("chat.lines.say", away)
+        await client.send({"type": "say", "text": "hello"})
+        assert (await client.until("error"))["code"] == "unavailable"
+    await client.send({"type": "say", "text": "hello"})
+    assert (await client.until("line"))["line"]["text"] == "hello"
+
+
+async def test_who_cannot_enter_for_want_of_the_database_may_come_again(
+    sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("chat.consumers.policy", away)
+    client = await sockets.open(LOBBY)
+    assert (await client.receive())["code"] == "unavailable"
+    assert await client.closed() == codes.UNAVAILABLE
