@@ -9,6 +9,7 @@ from django.core.asgi import get_asgi_application
 
 pages = get_asgi_application()
 
+from config.operations import OperationsMiddleware
 from config.websocket import application as sockets
 
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+application = ProtocolTypeRouter({"http": OperationsMiddleware(pages), "websocket": sockets})

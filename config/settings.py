@@ -154,12 +154,21 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
+LOG_FORMAT = env.str("LOG_FORMAT", "line")  # or "json": an object a line, with process, match and user
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who has it may read /metrics from anywhere
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "realtime.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
+        "counted": {"class": "realtime.logs.CountingHandler"},
+    },
+    "root": {"handlers": ["console", "counted"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {"django.request": {"level": "ERROR"}, "daphne": {"level": "WARNING"}},
 }
 

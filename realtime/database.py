@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.signals import connection_created
 
+from realtime.metrics import database_time
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -33,7 +35,11 @@ async def run(use_case: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run ``use_case`` in the pool and give what it returns. It opens its own transaction (``atomic``)."""
     context = contextvars.copy_context()
     call: Callable[[], R] = functools.partial(context.run, functools.partial(use_case, *args, **kwargs))
-    return await asyncio.get_running_loop().run_in_executor(_pool, _guarded, call)
+    began_s = time.perf_counter()
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_pool, _guarded, call)
+    finally:
+        database_time.observe(time.perf_counter() - began_s)
 
 
 def _guarded(call: Callable[[], R]) -> R:
