@@ -84,26 +84,32 @@ class GameConsumer(LiveConsumer):
     async def _enter_anew(self) -> None:
         """The match has another host: whatever it was before, begin with its snapshot."""
         self._entering_anew = False
-        if self.referee is not None:
-            self.referee.depart(self)
+        former, self.referee = self.referee, None
+        if former is not None:
+            former.depart(self)
         await self.enter()
 
     def hear(self, message: wire.Message) -> None:
         referee = self.referee
-        if isinstance(message, wire.Clock):
-            self.tell([3, message.c, referee.now() if referee else 0])
-        elif referee is None:
-            self._hear_archived(message)
+        if referee is None:
+            self._hear_without_host(message)
+        elif isinstance(message, wire.Clock):
+            self.tell([3, message.c, referee.now()])
         elif isinstance(message, wire.Resync):
             self._resync(referee, message.last_n)
         else:
             referee.hear(message, self)
 
-    def _hear_archived(self, message: wire.Message) -> None:
-        if isinstance(message, wire.Resync):
-            self.tell(self._over)
+    def _hear_without_host(self, message: wire.Message) -> None:
+        """The match is over and left by all, or changes its host in this moment: then the snapshot is on its way."""
+        if isinstance(message, wire.Clock):
+            if self._over is not None:
+                self.tell([3, message.c, 0])
+        elif isinstance(message, wire.Resync):
+            if self._over is not None:
+                self.tell(self._over)
         else:
-            raise Refused("not_live", "a match that is not over", "over")
+            raise Refused("not_live", "a match that is being played", "over" if self._over else "changing its host")
 
     def _resync(self, referee: Referee | RemoteReferee, last_n: int) -> None:
         """What was missed, event by event, or a snapshot."""

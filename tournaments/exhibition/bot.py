@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from game.pong.bot import EASY, Strength
-from tournaments.exhibition.connection import Connection
+from tournaments.exhibition.connection import UNAVAILABLE, Connection
 from tournaments.exhibition.contest import Contest
 from tournaments.exhibition.failed import Failed
 from tournaments.exhibition.site import Account, Site
@@ -13,7 +13,7 @@ from tournaments.exhibition.site import Account, Site
 # Mostly wide of the mark: a match to 3 takes about 17 s, so that an exhibition is over soon.
 NOVICE = Strength("novice", (800, 1_000), 350, 60, 150, 45, 80, 30, 40, 0, False)
 STRENGTHS = (NOVICE, NOVICE, EASY)
-
+AGAIN_S = 1.0  # after the server could not answer
 
 Heard = Callable[[int, list[Any]], None]
 
@@ -52,6 +52,8 @@ class Bot:
 
     def _hear(self, message: dict[str, Any]) -> None:
         match message:
+            case {"type": "error", "code": code} if code == UNAVAILABLE:
+                pass
             case {"type": "error", "code": code, "expected": expected, "came": came}:
                 raise Failed(f"{self.account.name} was refused: {code}: expected {expected}, came {came}")
             case {"type": "you", "match": {"id": id} as called} if id not in self.contests:
@@ -87,6 +89,8 @@ class Entry:
                 self._connection.close()
             case {"type": "error", "code": "already_entered"}:
                 self._connection.close()
+            case {"type": "error", "code": code} if code == UNAVAILABLE:
+                asyncio.get_running_loop().call_later(AGAIN_S, self._connection.send, {"type": "since", "n": 0})
             case {"type": "error", "code": code, "expected": expected, "came": came}:
                 raise Failed(f"{self._account.name} could not enter: {code}: expected {expected}, came {came}")
 

@@ -16,6 +16,7 @@ from tournaments.exhibition.failed import Failed
 FINAL = (codes.TOO_MANY_REFUSALS, codes.SIGNED_OUT, codes.WRONG_ORIGIN, codes.NOT_FOUND, codes.OUR_ERROR)
 BACK_AFTER_S = (0.5, 3.0)
 FLOOD_S = 5.0
+UNAVAILABLE = "unavailable"  # a refusal that means: ask again in a moment
 # No proxy: the server is this machine, or one on the local network, or one that answers by itself.
 OPTIONS: dict[str, Any] = {"compression": None, "proxy": None, "max_size": 8 << 20}
 

@@ -9,12 +9,12 @@ from game.pong.bot import Strength, plan
 from game.pong.paddle import Paddle, aim, paddle_y
 from game.pong.rally import Hit, cross, over
 from tournaments.exhibition.clock import AT_THE_START, EVERY_S, Clock
-from tournaments.exhibition.connection import Connection
+from tournaments.exhibition.connection import UNAVAILABLE, Connection
 from tournaments.exhibition.failed import Failed
 from tournaments.exhibition.view import View
 
-# A command may cross the end, or a pause, on its way.
-EXPECTED_REFUSALS = ("not_live",)
+# A command may cross the end, or a pause, on its way; and a host or the database may be away for a moment.
+EXPECTED_REFUSALS = ("not_live", "not_hosted", UNAVAILABLE)
 
 
 class Contest:

@@ -8,7 +8,7 @@ from typing import Any
 from game.pong.bot import Strength
 from tournaments.exhibition.bot import STRENGTHS, Bot
 from tournaments.exhibition.bracket import Bracket
-from tournaments.exhibition.connection import Connection
+from tournaments.exhibition.connection import UNAVAILABLE, Connection
 from tournaments.exhibition.failed import Failed
 from tournaments.exhibition.site import Site
 
@@ -127,6 +127,8 @@ class Course:
                 self._moved()
             case {"type": "error", "code": "wrong_phase"}:
                 pass  # it has started: the answer to the first time we asked was lost
+            case {"type": "error", "code": code} if code == UNAVAILABLE:
+                self._news = True  # ask again
             case {"type": "error", "code": code, "expected": expected, "came": came}:
                 raise Failed(f"the organiser was refused: {code}: expected {expected}, came {came}")
 
