@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from game.models import Match
 from matchmaking import glicko
@@ -15,28 +17,44 @@ RATED_REASONS = (Match.Reason.POINTS, Match.Reason.RESIGNED, Match.Reason.LEFT)
 def current(user: User, points: int) -> glicko.Rating:
     """What is known of this user's strength now."""
     row = Rating.objects.filter(user=user, points=points).first()
-    return _aged(row) if row else glicko.Rating()
+    return aged(row.glicko, row.at_ms, wall_ms()) if row else glicko.Rating()
+
+
+def rated(points: int) -> QuerySet[Match]:
+    """The matches under one ruleset that may have been rated, from the first to end to the last."""
+    played = Match.objects.filter(ruleset__points=points, winner__isnull=False)
+    counted = played.filter(origin__in=RATED_ORIGINS, reason__in=RATED_REASONS)
+    return counted.order_by("finished_ms", "pk").prefetch_related("seats__user")
+
+
+def ranked(match: Match) -> tuple[User, User] | None:
+    """Winner and loser, if the match was played by two claimed accounts and so counts."""
+    if match.winner is None or match.origin not in RATED_ORIGINS or match.reason not in RATED_REASONS:
+        return None
+    left, right = (seat.user for seat in match.seats.all())
+    if left is None or right is None or not (left.is_claimed and right.is_claimed):
+        return None
+    return (left, right) if match.winner == 0 else (right, left)
 
 
 def on_match_finished(match: Match, **_: Any) -> None:
     """Rate a match of two claimed accounts that was played."""
-    if match.winner is None or match.origin not in RATED_ORIGINS or match.reason not in RATED_REASONS:
+    pair = ranked(match)
+    if pair is None:
         return
-    seats = list(match.seats.select_related("user"))
-    users = [seat.user for seat in (seats[match.winner], seats[1 - match.winner]) if seat.user is not None]
-    if len(users) < 2 or not all(user.is_claimed for user in users):
-        return
-    now_ms = wall_ms()
+    now_ms = match.finished_ms or wall_ms()  # the result's own time: so the results alone give the ratings again
     # Locked in the order of their numbers, so that two results cannot wait for each other.
     rows = {}
-    for user in sorted(users, key=lambda user: user.pk):
+    for user in sorted(pair, key=lambda user: user.pk):
         Rating.objects.get_or_create(user=user, points=match.points, defaults={"at_ms": now_ms})
         rows[user.pk] = Rating.objects.select_for_update().get(user=user, points=match.points)
-    winner, loser = (rows[user.pk] for user in users)
-    for row, rated in zip((winner, loser), glicko.after_match(_aged(winner), _aged(loser)), strict=True):
-        row.value, row.deviation, row.volatility, row.at_ms = rated.value, rated.deviation, rated.volatility, now_ms
+    winner, loser = (rows[user.pk] for user in pair)
+    before = [aged(row.glicko, row.at_ms, now_ms) for row in (winner, loser)]
+    for row, after in zip((winner, loser), glicko.after_match(before[0], before[1]), strict=True):
+        row.value, row.deviation, row.volatility, row.at_ms = after.value, after.deviation, after.volatility, now_ms
         row.save()
 
 
-def _aged(row: Rating) -> glicko.Rating:
-    return glicko.after_time_away(row.glicko, max(wall_ms() - row.at_ms, 0))
+def aged(rating: glicko.Rating, at_ms: int, now_ms: int) -> glicko.Rating:
+    """A rating of ``at_ms`` now: the clocks of two machines may differ a little."""
+    return glicko.after_time_away(rating, max(now_ms - at_ms, 0))

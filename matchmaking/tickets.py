@@ -125,15 +125,20 @@ def on_match_finished(match: Match, absent: tuple[int, ...], **_: Any) -> None:
     came_for_nothing = match.reason == Match.Reason.ABORTED and match.origin == Match.Origin.QUEUE and bool(absent)
     for seat in match.seats.filter(user__isnull=False):
         for ticket in Ticket.objects.filter(user=seat.user, match=match):
-            if came_for_nothing and seat.side not in absent:
-                ticket.match = None
-                ticket.save(update_fields=["match"])
-            else:
-                ticket.delete()
-            _tell(ticket)
+            let_go(ticket, back=came_for_nothing and seat.side not in absent)
         # The end of a match played meanwhile may be what a pair waited for.
         for ticket in Ticket.objects.filter(user=seat.user, match__isnull=True):
             _tell(ticket)
+
+
+def let_go(ticket: Ticket, back: bool) -> None:
+    """The match that was offered for this ticket is over: back in line with it, or out."""
+    if back:
+        ticket.match = None
+        ticket.save(update_fields=["match"])
+    else:
+        ticket.delete()
+    _tell(ticket)
 
 
 def _call(tickets: list[Ticket], points: int) -> None:

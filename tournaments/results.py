@@ -28,14 +28,20 @@ def on_match_finished(match: Match, absent: tuple[int, ...], **_: Any) -> None:
     if call is not None:
         with writing(call.tournament_id) as pen:
             if pen.state.phase == "running":
-                pen.append(_event(call.pairing, match))
-                _announce_result(pen, call.pairing, match)
+                enter(pen, call.pairing, match)
     waiting = Tournament.objects.filter(phase=Tournament.Phase.RUNNING, entrants__user__seats__match=match).distinct()
     for tournament_id in {*waiting.values_list("pk", flat=True), *([call.tournament_id] if call else [])}:
         process.on_commit(director.nudge, tournament_id)
 
 
-def _event(pairing: str, match: Match) -> Event:
+def enter(pen: Writing, pairing: str, match: Match) -> None:
+    """Enter the result of a pairing's match into the log, and announce it."""
+    pen.append(event(pairing, match))
+    _announce_result(pen, pairing, match)
+
+
+def event(pairing: str, match: Match) -> Event:
+    """What a match that is over says of its pairing."""
     if match.winner is None:
         return DoubleForfeit(pairing)
     slot = match.winner + 1
