@@ -98,6 +98,7 @@ async def _reset() -> None:
 @pytest.fixture
 def server(_server: LiveServer, transactional_db: None, settings: Any) -> Iterator[LiveServer]:
     """The live server, on an empty database. Setting a setting in the test sets it for the server."""
+    from config import audit
     from game import referees
     from matchmaking import matchmaker
     from tournaments import director, log
@@ -110,6 +111,7 @@ def server(_server: LiveServer, transactional_db: None, settings: Any) -> Iterat
     assert not len(director.hosted)
     yield _server
     _server.call(_reset())
+    assert not audit.run(repair=False, all=True)
 
 
 @pytest.fixture
