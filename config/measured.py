@@ -11,8 +11,6 @@ import contextlib
 from collections.abc import Mapping
 from itertools import count
 
-from django.db import DatabaseError, InterfaceError
-
 from game import referees
 from game.matches import POINTS
 from matchmaking import matchmaker
@@ -97,7 +95,7 @@ async def _others() -> set[str]:
     """
     try:
         return set(await database.run(_alive)) - {process.name}
-    except (DatabaseError, InterfaceError):
+    except database.AWAY:
         await asyncio.sleep(ANSWERS_S)
         return set()
 

@@ -10,11 +10,15 @@ from chat.models import Conversation
 from config import audit
 from game.models import Match, Seat
 from matchmaking.models import Rating
+from realtime import database
 from realtime.audit import Difference
 from realtime.clock import wall_ms
 from tests.conftest import LiveServer
 from tests.game.playing import call
+from tests.tournaments.running import brief, fresh, quick, soon
 from tournaments import registration
+
+__all__ = ("brief", "quick", "soon")
 
 
 @pytest.fixture
@@ -76,3 +80,14 @@ def test_nothing_costs_next_to_nothing(server: LiveServer, django_assert_max_num
     Conversation.objects.create(key="lobby")
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         assert audit.run() == []
+
+
+async def test_what_moves_is_no_difference(server: LiveServer, brief: None) -> None:
+    """Looked at all the time, with repairs, while matches are played and a bracket fills."""
+    tournament = await database.run(registration.exhibition)
+    looks = 0
+    while (await database.run(fresh, tournament)).phase != "finished":
+        assert await database.run(audit.run) == []
+        looks += 1
+    assert looks
+    assert await database.run(audit.run) == []
