@@ -169,7 +169,12 @@ LOGGING = {
         "counted": {"class": "realtime.logs.CountingHandler"},
     },
     "root": {"handlers": ["console", "counted"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"django.request": {"level": "ERROR"}, "daphne": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "daphne": {"level": "WARNING"},
+        # It logs every attempt to reach a Redis that is away, with its traceback; realtime.nerves says it in a line.
+        "channels_redis": {"level": "CRITICAL"},
+    },
 }
 
 # The rules of the house, each a number an operator may want to change.

@@ -55,8 +55,8 @@ class GameConsumer(LiveConsumer):
         self._over = await database.run(archive.snapshot, match_id)
         if self._over is None:
             raise CloseError(codes.NOT_FOUND, Refused("not_found", "a match that exists", match_id))
-        self.tell([12, []])
         self.tell(self._over)
+        self.tell([12, []])
 
     async def _find(self, match_id: int) -> Referee | RemoteReferee | None:
         """The referee, here or in another process; None if the match is over or there is none."""

@@ -89,13 +89,15 @@ class Outposts:
             self._watch()
         outpost.seen_ms = monotonic_ms()
         match what, args:
-            case "sync", (stamp, watching, names):
+            case "sync", (stamp, watching, names, sockets):
                 self._sync(outpost, stamp, watching, names)
+                self._heal(outpost, sockets)
             case "snapshot", ():
                 outpost.say("snapshot", self._referee.number, self._referee.snapshot().text)
             case "arrive", (socket, user_id, name, sides):
-                player = outpost.players[socket] = RemotePlayer(outpost, socket, Person(user_id, name))
-                self._referee.arrive(player, sides)
+                if socket not in outpost.players:
+                    outpost.players[socket] = RemotePlayer(outpost, socket, Person(user_id, name))
+                self._referee.arrive(outpost.players[socket], sides)
             case "depart", (socket,):
                 if (gone := outpost.players.pop(socket, None)) is not None:
                     self._referee.depart(gone)
@@ -117,6 +119,13 @@ class Outposts:
         if (outpost.watching, outpost.names) != (watching, names):
             outpost.watching, outpost.names = watching, names
             self._referee.crowd_changed()
+
+    def _heal(self, outpost: Outpost, sockets: list[str]) -> None:
+        """An arrival or a departure was lost, or the outpost was silent for so long that it was dropped."""
+        for socket in set(outpost.players) - set(sockets):
+            self._referee.depart(outpost.players.pop(socket))
+        if set(sockets) - set(outpost.players):
+            outpost.say("again")
 
     def _relay(self, version: int, event: Frame, instead: Mapping[Any, Frame]) -> None:
         for outpost in self._by_process.values():

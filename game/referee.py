@@ -160,6 +160,8 @@ class Referee:
             older.tell([12, []])
         for side in sides:
             seated = self.sides[side]
+            if seated.player is player:
+                continue  # it was said twice
             if seated.player is not None and self.phase == "live":
                 self.steer(side, self.now(), 0)  # a key held in the other tab is not held in this one
             seated.player = player

@@ -6,6 +6,7 @@ lost. A host that does not answer is looked up anew; who hosts by then is told t
 """
 
 import asyncio
+import logging
 from typing import Any
 
 from game import matches, wire
@@ -14,6 +15,8 @@ from realtime.clock import monotonic_ms
 from realtime.consumer import LiveConsumer
 from realtime.hosting import Host
 from realtime.wire import Frame, Refused
+
+logger = logging.getLogger(__name__)
 
 SYNC_S = 1.0
 UNANSWERED_MS = 2_200  # two syncs: whoever hosts is looked up
@@ -30,6 +33,7 @@ class RemoteReferee:
         self.users = users
         self.room = rooms.room(matches.room_name(match_id))
         self._players: dict[str, LiveConsumer] = {}  # by the number of their socket
+        self._sides: dict[str, list[int]] = {}
         self._all: dict[LiveConsumer, None] = {}
         # Who awaits a snapshot; those who cannot go on before they have it, with a future: False, if the host is gone.
         self._awaiting: dict[LiveConsumer, asyncio.Future[bool] | None] = {}
@@ -55,7 +59,8 @@ class RemoteReferee:
         if sides:
             socket = _number(consumer)
             self._players[socket] = consumer
-            self._say("arrive", socket, consumer.user.pk, consumer.user.name, sides)
+            self._sides[socket] = sides
+            self._arrive(socket)
         entered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._want_snapshot(consumer, entered)
         return await entered
@@ -97,6 +102,9 @@ class RemoteReferee:
                 self._snapshot(version, Frame(text.encode()))
             case "synced", (stamp, host_ms, version):
                 self._synced(stamp, host_ms, version)
+            case "again", ():
+                for socket in self._players:
+                    self._arrive(socket)
             case "gone", ():
                 self._look_up()
 
@@ -124,6 +132,10 @@ class RemoteReferee:
         assert mine is not None
         mine.send(self.host.channel, ["host", self.match_id, self.host.epoch, mine.channel, what, *args])
 
+    def _arrive(self, socket: str) -> None:
+        user = self._players[socket].user
+        self._say("arrive", socket, user.pk, user.name, self._sides[socket])
+
     def _want_snapshot(self, consumer: LiveConsumer, entering: asyncio.Future[bool] | None = None) -> None:
         if not self._awaiting:
             self._say("snapshot")
@@ -134,7 +146,7 @@ class RemoteReferee:
         players = set(self._players.values())
         crowd = [consumer for consumer in self._all if consumer not in players]
         names = list(dict.fromkeys(c.user.name for c in crowd if c.user is not None))[: wire.NAMES_SHOWN]
-        self._say("sync", monotonic_ms(), len(crowd), names)
+        self._say("sync", monotonic_ms(), len(crowd), names, list(self._players))
         if self._awaiting:
             self._say("snapshot")  # the question or the answer may have been lost
         if monotonic_ms() - self._answered_ms > UNANSWERED_MS:
@@ -147,16 +159,18 @@ class RemoteReferee:
             process.spawn(self._find_host(), f"finding the host of match {self.match_id}")
 
     async def _find_host(self) -> None:
+        moved = False
         try:
             found = await database.run(hosting.where, matches.room_name(self.match_id))
-            unfinished = found is not None or await database.run(matches.is_unfinished, self.match_id)
+            moved = found is not None and found != self.host
+            moved = moved or (found is None and not await database.run(matches.is_unfinished, self.match_id))
+        except database.AWAY as error:
+            logger.warning("looking for the host of match %s: the database is away: %r", self.match_id, error)
         finally:
             self._looking = False
-        if not self._ended and ((found is not None and found != self.host) or not unfinished):
+        if moved and not self._ended:
             self.end()
             rooms.ring_here(self.room.name, HOSTED)
-        else:
-            self._answered_ms = monotonic_ms() - UNANSWERED_MS + int(SYNC_S * 500)  # look again soon
 
     def end(self) -> None:
         """The host is another one, or nobody here needs it any more. Who was about to enter looks for it again."""

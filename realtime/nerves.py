@@ -40,6 +40,7 @@ class Nerves:
         self.channel = ""
         self.on_return: Callable[[], None] = lambda: None  # the layer is back: what was said meanwhile is lost
         self._beat_ms = monotonic_ms()
+        self._failing = False  # said once, until it takes a message again
         self._out: asyncio.Queue[tuple[str, Item]] = asyncio.Queue()  # (channel, or nothing for everybody; item)
 
     async def open(self) -> None:
@@ -93,16 +94,28 @@ class Nerves:
                 await self.layer.send(channel, message)
             else:
                 await self.layer.group_send(GROUP, message)
+            self._failing = False
         except Exception as error:
-            logger.warning("the layer did not take a message of %d items: %r", len(message["items"]), error)
+            if not self._failing:
+                logger.warning("the layer takes no message: %r", error)
+            self._failing = True
             await asyncio.sleep(AGAIN_S)
+            self._forget()
+
+    def _forget(self) -> None:
+        """What waits is old by now, and would only grow: whoever misses it asks again."""
+        while not self._out.empty():
+            self._out.get_nowait()
+            self._out.task_done()
 
     async def _listen(self) -> None:
         while True:
             try:
                 message = await self.layer.receive(self.channel)
             except Exception as error:
-                logger.warning("the layer did not give a message: %r", error)
+                if not self._failing:
+                    logger.warning("the layer gives no message: %r", error)
+                self._failing = True
                 await asyncio.sleep(AGAIN_S)
             else:
                 self.hear(message)

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
@@ -46,7 +46,12 @@ def spawn(work: Coroutine[Any, Any, Any], what: str, *, endless: bool = False) -
 def _done(task: asyncio.Task[Any]) -> None:
     _tasks.discard(task)
     _endless.discard(task)
-    if not task.cancelled() and (error := task.exception()):
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    if isinstance(error, (OperationalError, InterfaceError)):
+        # Nothing was done, and nothing is lost: whatever it was about stands in rows, and is looked for again.
+        logger.warning("%s: the database is away: %r", task.get_name(), error)
+    else:
         logger.error("%s failed", task.get_name(), exc_info=error)
 
 

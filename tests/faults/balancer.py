@@ -32,7 +32,8 @@ class Balancer:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(self._pipe(reader, back), self._pipe(there, writer))
+        with contextlib.suppress(asyncio.CancelledError):  # the end of the test
+            await asyncio.gather(self._pipe(reader, back), self._pipe(there, writer))
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """To one that answers; each is tried once."""

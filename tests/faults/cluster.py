@@ -134,14 +134,16 @@ class Cluster:
 
     def errors(self, expected: re.Pattern[str]) -> list[str]:
         """What the nodes have logged as errors, or with a traceback, and nobody expected."""
+        records = [(node.name, record) for node in self.nodes for record in RECORD.split(node.log)]
         return [
-            f"{node.name}: {line}"
-            for node in self.nodes
-            for line in node.log.splitlines()
-            if (" ERROR " in line or " CRITICAL " in line or line.startswith("Traceback")) and not expected.search(line)
+            f"{name}: {record}"
+            for name, record in records
+            if WRONG.search(record) and not expected.search(record.partition("\n")[0])
         ]
 
 
+RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d )", re.MULTILINE)  # a line of the log, and what belongs to it
+WRONG = re.compile(r"^\S+ \S+ (ERROR|CRITICAL) |^Traceback", re.MULTILINE)
 NOTHING = re.compile(r"(?!)")
 
 

@@ -20,11 +20,22 @@ CLUMSY = replace(NOVICE, error_px=140)  # points come soon
 ASK_S = 1.0
 
 
+class Player(Bot):
+    """A bot that asks again whatever became of the last time."""
+
+    # The answer to an earlier question may have been lost, or come later than the next one.
+    ANSWERED = ("already_queued", "in_match")
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if message.get("code") not in self.ANSWERED:
+            super()._hear(message)
+
+
 @asynccontextmanager
 async def bots(urls: Sequence[str]) -> AsyncIterator[list[Bot]]:
     """A bot at each address, there to be called, until the end of the block."""
     sites = [Site(url) for url in urls]
-    made = [Bot(site, await asyncio.to_thread(site.make_bot), CLUMSY) for site in sites]
+    made: list[Bot] = [Player(site, await asyncio.to_thread(site.make_bot), CLUMSY) for site in sites]
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(bot.run()) for bot in made]
         for bot in made:
