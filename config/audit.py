@@ -15,7 +15,7 @@ RECENT_MS = 900_000  # what has been over for longer was looked at several times
 
 
 def run(*, repair: bool = True, all: bool = False) -> list[Difference]:
-    """Look at what is not over or was a quarter of an hour ago (or at ``all``), repair, and log each difference as an error.
+    """Look at what is not over, or not for long (or at ``all``), repair, and log each difference as an error.
 
     Results before what is counted from them: matches, then the tickets, ratings and logs that hang on them.
     """
