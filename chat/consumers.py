@@ -4,7 +4,7 @@ import msgspec
 
 from chat import lines
 from chat.conversations import policy
-from realtime import codes, database
+from realtime import codes, database, metrics
 from realtime.consumer import MISSED, CloseError, LiveConsumer
 from realtime.wire import Decoder, Refused
 
@@ -37,6 +37,7 @@ class ChatConsumer(LiveConsumer):
 
     def hear(self, message: Say | Since) -> None:
         if isinstance(message, Since):
+            metrics.resyncs.add()
             self.later(self._history, message.n)
         else:
             self.later(self._say, message.text)

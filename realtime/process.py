@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any, ParamSpec
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -76,6 +77,7 @@ def on_commit(act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> No
 
     def nudge() -> None:
         if _loop is not None and not _loop.is_closed():
-            _loop.call_soon_threadsafe(lambda: act(*args, **kwargs))
+            # In a context of its own: what others do on account of it is not about the same (see ``logs``).
+            _loop.call_soon_threadsafe(lambda: act(*args, **kwargs), context=Context())
 
     transaction.on_commit(nudge)

@@ -2,7 +2,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from realtime import codes, database
+from realtime import codes, database, metrics
 from realtime.consumer import MISSED, CloseError, LiveConsumer
 from realtime.wire import Decoder, Refused
 from tournaments import registration
@@ -52,6 +52,7 @@ class TournamentConsumer(LiveConsumer):
 
     def hear(self, message: Message) -> None:
         if isinstance(message, Since):
+            metrics.resyncs.add()
             self.later(self._tell_snapshot)
             return
         user = self.require_user()

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
-from realtime import metrics, process
+from realtime import database, metrics, process
 from realtime.logs import CountingHandler, JsonFormatter, about
 
 logger = logging.getLogger("tests.logs")
@@ -61,6 +62,24 @@ async def test_tasks_begun_within_are_about_it_too(lines: Any) -> None:
     logger.error("beside it")
     await task
     assert [line.get("match") for line in lines] == [None, 7]
+
+
+async def test_what_others_do_on_commit_is_not_about_it(
+    lines: Any, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_loop", asyncio.get_running_loop())
+    done = asyncio.Event()
+
+    def use_case() -> None:
+        with transaction.atomic():
+            process.on_commit(logger.error, "on commit")
+            process.on_commit(done.set)
+            logger.error("inside")
+
+    with about(match=7):
+        await database.run(use_case)
+    await done.wait()
+    assert [(line["message"], line.get("match")) for line in lines] == [("inside", 7), ("on commit", None)]
 
 
 def test_an_exception_is_text(lines: Any) -> None:
