@@ -9,10 +9,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import crowd, matches
+from benchmarks import cluster, crowd, matches
 from benchmarks.table import Report
 
-BENCHMARKS: dict[str, Callable[[bool], Report]] = {"matches": matches.run, "crowd": crowd.run}
+BENCHMARKS: dict[str, Callable[[bool], Report]] = {
+    "matches": matches.run,
+    "crowd": crowd.run,
+    "cluster": cluster.run,
+}
 
 
 def main() -> int:

@@ -65,7 +65,9 @@ class Load:
         pair = [kind(number, side, self._latencies_ms) for side in (0, 1)]
         for player, other, (path, token) in zip(pair, reversed(pair), self._server.seats[number], strict=True):
             player.opponent = other
-            player.socket = await connect("127.0.0.1", self._server.port, path, token, player.hear)
+            player.socket = await connect(
+                "127.0.0.1", self._server.port_of(number, player.side), path, token, player.hear
+            )
         self._players += pair
         for player in pair:
             if isinstance(player, OurPlayer):

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -23,16 +23,25 @@ HZ = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, and the sockets to be opened: (path, token) for each of the two sides of each match."""
+    """A running server, and the sockets to be opened: (path, token) for each of the two sides of each match.
+
+    It may be several processes: ``others`` are the pids and ports of the rest, ``place`` says which of them, by its
+    index, a side of a match is opened at.
+    """
 
     name: str
     pid: int
     port: int
     seats: list[list[tuple[str, str]]]
+    others: tuple[tuple[int, int], ...] = ()
+    place: Callable[[int, int], int] = lambda match, side: 0
 
     def cpu_s(self) -> float:
-        """Processor time so far, user and system, of all its threads."""
-        return cpu_s(self.pid)
+        """Processor time so far, user and system, of all its threads, in all its processes."""
+        return sum(cpu_s(pid) for pid in (self.pid, *(pid for pid, _ in self.others)))
+
+    def port_of(self, match: int, side: int) -> int:
+        return (self.port, *(port for _, port in self.others))[self.place(match, side)]
 
 
 def cpu_s(pid: int) -> float:
@@ -83,25 +92,65 @@ def ours(core: int, matches: int) -> Iterator[Server]:
     """The platform itself on an empty database with ``matches`` called: real consumers, referees and commits."""
     with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
         environment = _environment(Path(directory))
-        made = subprocess.run(
-            [sys.executable, "-m", "benchmarks.prepare", str(matches)],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
-        called: list[tuple[int, str, str]] = msgspec.json.decode(made.stdout)
-        seats = [[(f"/ws/game/{match}/", token) for token in tokens] for match, *tokens in called]
+        seats = _prepare(matches, environment)
         command = _profiled("manage.py", "serve", "--host", "127.0.0.1", "--port", "0")
-        yield from _run("ours", command, environment, core, seats, re.compile(r"ready at http://127\.0\.0\.1:(\d+)/"))
+        yield from _run("ours", command, environment, core, seats, READY)
+
+
+READY = re.compile(r"ready at http://127\.0\.0\.1:(\d+)/")
+
+
+def _prepare(matches: int, environment: dict[str, str]) -> list[list[tuple[str, str]]]:
+    """Call so many matches in an empty database; gives the seats."""
+    command = [sys.executable, "-m", "benchmarks.prepare", str(matches)]
+    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    called: list[tuple[int, str, str]] = msgspec.json.decode(made.stdout)
+    return [[(f"/ws/game/{match}/", token) for token in tokens] for match, *tokens in called]
+
+
+@contextlib.contextmanager
+def naive_on_redis(core: int, matches: int, redis_url: str) -> Iterator[Server]:
+    """The naive game over the core Redis layer: what most projects of its kind grow into."""
+    seats = [[(f"/match/{number}/", "")] * 2 for number in range(matches)]
+    with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
+        environment = {**_environment(Path(directory)), "NAIVE_REDIS_URL": redis_url}
+        yield from _daphne("naive", "benchmarks.naive:application", core, seats, Path(directory), environment)
+
+
+@contextlib.contextmanager
+def cluster(
+    core: int, matches: int, processes: int, database_url: str, redis_url: str, place: Callable[[int, int], int]
+) -> Iterator[Server]:
+    """The platform as ``processes`` processes, on one core: what they cost together."""
+    with contextlib.ExitStack() as stack:
+        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="rallypoint-bench-"))
+        shared = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "of a benchmark" * 4}
+        environments = []
+        for number in range(processes):
+            data = Path(directory, str(number))
+            data.mkdir()
+            environments.append({**_environment(data), **shared})
+        seats = _prepare(matches, environments[0])
+        command = ["manage.py", "serve", "--host", "127.0.0.1", "--port", "0"]
+        servers = [
+            stack.enter_context(contextlib.contextmanager(_run)("ours", command, environment, core, seats, READY))
+            for environment in environments
+        ]
+        others = tuple((server.pid, server.port) for server in servers[1:])
+        yield replace(servers[0], others=others, place=place)
 
 
 def _daphne(
-    name: str, application: str, core: int, seats: list[list[tuple[str, str]]], directory: Path
+    name: str,
+    application: str,
+    core: int,
+    seats: list[list[tuple[str, str]]],
+    directory: Path,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Server]:
     command = ["-m", "daphne", "-e", "tcp:0:interface=127.0.0.1", "--access-log", os.devnull, application]
     listening = re.compile(r"Listening on TCP address 127\.0\.0\.1:(\d+)")
-    yield from _run(name, command, _environment(directory), core, seats, listening)
+    yield from _run(name, command, environment or _environment(directory), core, seats, listening)
 
 
 def _environment(directory: Path) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 from game import archive, matches, referees, remote, wire
 from game.referee import Referee
 from game.remote import RemoteReferee
-from realtime import codes, database, hosting, nerves
+from realtime import codes, database, hosting, nerves, process
 from realtime.clock import monotonic_ms
 from realtime.consumer import CloseError, LiveConsumer
 from realtime.hosting import Host
@@ -27,7 +27,7 @@ class GameConsumer(LiveConsumer):
 
     async def enter(self) -> None:
         match_id = int(self.scope["url_route"]["kwargs"]["match"])
-        while not self._closing:
+        while not self._closing and not process.leaving:
             self.referee = await self._find(match_id)
             if self.referee is None:
                 await self._show_archived(match_id)
@@ -77,7 +77,7 @@ class GameConsumer(LiveConsumer):
                 )
 
     def rung(self, what: str) -> None:
-        if what == remote.HOSTED and not self._entering_anew:
+        if what == remote.HOSTED and not self._entering_anew and not process.leaving:
             self._entering_anew = True
             self.later(self._enter_anew)
 

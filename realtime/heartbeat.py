@@ -44,7 +44,7 @@ class Heartbeat:
 
     async def leave(self) -> None:
         """Take nothing new from now on."""
-        self.leaving = True
+        process.leaving = self.leaving = True
         await database.run(beat, self._nerves.channel, leaving=True)
 
     async def end(self) -> None:

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 NAME_FROM = "RALLYPOINT_PROCESS"
 name = os.environ.get(NAME_FROM) or secrets.token_hex(6)
 
+leaving = False  # it drains: its sockets are about to be told to come back, and need no other host from here
+
 _loop: asyncio.AbstractEventLoop | None = None
 _tasks: set[asyncio.Task[Any]] = set()
 _endless: set[asyncio.Task[Any]] = set()

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 START_S = 30
@@ -75,7 +76,7 @@ class Service:
     def _command(self) -> list[str]:
         raise NotImplementedError
 
-    def _options(self) -> dict[str, object]:
+    def _options(self) -> dict[str, Any]:
         return {}
 
     def _answers(self) -> bool:
@@ -162,13 +163,13 @@ class Postgres(Service):
         options = [option for setting in settings for option in ("-c", setting)]
         return [str(self._bin / "postgres"), "-D", str(self.directory / "data"), *options]
 
-    def _options(self) -> dict[str, object]:
+    def _options(self) -> dict[str, Any]:
         nobody = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
         return {**(nobody if self._as_nobody else {}), "cwd": self.directory}
 
     def _run(self, name: str, *arguments: str) -> None:
         options = self._options()
-        subprocess.run([str(self._bin / name), *arguments], check=True, capture_output=True, **options)  # type: ignore[call-overload]
+        subprocess.run([str(self._bin / name), *arguments], check=True, capture_output=True, **options)
 
     def _answers(self) -> bool:
         import psycopg
