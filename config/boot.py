@@ -38,7 +38,7 @@ async def let_go(freeze_s: float = FREEZE_S) -> None:
     free for other processes.
     """
     if _heartbeat is not None:
-        await _heartbeat.leave()
+        _heartbeat.leave()
     director.stop_all()
     matchmaker.stop_all()
     await referees.freeze_all(freeze_s)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 BEAT_S = 1.0
 AT_ONCE = 20  # things adopted in one sweep: the other processes want their share
+TRIES, AGAIN_S = 4, 0.5  # to give up what is ours, at the end
 FORGOTTEN_S = 3_600  # rows of processes that fell silent so long ago are deleted
 
 
@@ -34,23 +35,31 @@ class Heartbeat:
         self._patient_until_ms = 0  # nothing is adopted before
         self._look = asyncio.Event()
         self._idle: set[str] = set()
+        self._running: asyncio.Task[None] | None = None
         self.leaving = False
 
     async def begin(self) -> None:
         """Beat once, then every BEAT_S; the first look for orphans comes at once."""
         await database.run(beat, self._nerves.channel)
         nerves.handlers["look"] = lambda _sender: self._look.set()
-        process.spawn(self._run(), "heartbeat", endless=True)
+        self._running = process.spawn(self._run(), "heartbeat", endless=True)
 
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """Take nothing new from now on."""
-        process.leaving = self.leaving = True
-        await database.run(beat, self._nerves.channel, leaving=True)
+        process.leaving = self.leaving = True  # the next beat tells the others
 
     async def end(self) -> None:
         """Give everything up that is still ours; the others may take it at once."""
-        self.leaving = True
-        await database.run(hosting.bury, process.name)
+        if self._running is not None:
+            self._running.cancel()
+        for _ in range(TRIES):
+            try:
+                await database.run(hosting.bury, process.name)
+            except database.AWAY as error:
+                logger.warning("leases are not given up: %r", error)  # then they run out
+                await asyncio.sleep(AGAIN_S)
+            else:
+                break
         self._nerves.broadcast(["look"])
         await self._nerves.flush(1)
 
