@@ -4,15 +4,19 @@ Embedded (the default): SQLite beside a generated secret key in ``DATA_DIR``, th
 process. Cluster: ``DATABASE_URL`` and ``REDIS_URL``, and nothing else.
 """
 
+import os
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import network
+from config import addresses, network
 from config.secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# A copy: what the file says must not reach the processes we start, which read it themselves, and later.
+environ.Env.ENVIRON = dict(os.environ)
 env = environ.Env()
 environ.Env.read_env(env.str("ENV_FILE", str(BASE_DIR / ".env")))
 
@@ -89,22 +93,28 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'rallypoint.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+# At most so many connections of each process; PostgreSQL's max_connections must allow for all of them.
+DATABASE_CONNECTIONS = env.int("DATABASE_CONNECTIONS", 20)
+DATABASES = {
+    "default": addresses.database(
+        env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'rallypoint.sqlite3'}", DATABASE_CONNECTIONS
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
+CLUSTER = bool(REDIS_URL)  # there may be other processes
 if REDIS_URL:
+    REDIS_URL = addresses.redis(REDIS_URL)
+    if DATABASES["default"]["ENGINE"] != addresses.POSTGRESQL:
+        raise ImproperlyConfigured(
+            "REDIS_URL is set, which makes a cluster: expected a DATABASE_URL of PostgreSQL with it, came SQLite"
+        )
     # pub/sub lives through a Redis restart and costs a fifth of the core layer; it forgets, so every room has versions.
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "config.cache.RedisCache", "LOCATION": [REDIS_URL]}}
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -174,6 +184,7 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         # It logs every attempt to reach a Redis that is away, with its traceback; realtime.nerves says it in a line.
         "channels_redis": {"level": "CRITICAL"},
+        "psycopg.pool": {"level": "ERROR"},  # likewise of PostgreSQL; realtime.heartbeat says it
     },
 }
 

@@ -58,8 +58,12 @@ def _close_unusable() -> None:
 
 
 def _keep(connection: Any, **_: Any) -> None:
-    """Threads of the pool keep what they open; the short-lived threads of pages do not (``CONN_MAX_AGE`` is 0)."""
-    if getattr(_mine, "pooled", False):
+    """Threads of the pool keep what they open; the short-lived threads of pages do not (``CONN_MAX_AGE`` is 0).
+
+    What comes from psycopg's pool goes back to it after each use case: that keeps it, and looks whether it still
+    works before it gives it out again, which nobody else does.
+    """
+    if getattr(_mine, "pooled", False) and not getattr(connection, "pool", None):
         connection.close_at = time.monotonic() + KEEP_S
 
 
@@ -67,7 +71,7 @@ connection_created.connect(_keep, dispatch_uid="realtime.database.keep")
 
 
 def close_all() -> None:
-    """Close what the pool's threads hold (end of a test session, and of a server)."""
+    """Close what the pool's threads hold (end of a test session, and of a server), and this one."""
     barrier = threading.Barrier(THREADS)
 
     def close() -> None:
@@ -76,3 +80,12 @@ def close_all() -> None:
 
     for done in [_pool.submit(close) for _ in range(THREADS)]:
         done.result()
+    close_here()
+
+
+def close_here() -> None:
+    """Close what this thread holds, and PostgreSQL's own pool of connections: nothing of it runs on."""
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
