@@ -8,7 +8,8 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from daphne.server import Server as DaphneServer
@@ -23,16 +24,24 @@ logger = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 65536  # beyond it the connection is closed unread
 PING_S = 5
 PING_TIMEOUT_S = 10
-DRAIN_S = 5
+# A stop, in all: what hosts is drained, then the last requests are answered, then what was begun is ended.
+DRAIN_S = 12
+ANSWER_S = 1.5
+SETTLE_S = 1
+BACKLOG = 1024  # connections that wait to be accepted: a whole cluster's clients come back at once
 
 
 class Server(DaphneServer):
-    """Daphne, with ``begin`` (run in the loop before listening is announced) and ``drain`` hooks."""
+    """Daphne, with ``begin`` (run in the loop before listening is announced) and ``drain`` hooks.
+
+    It listens on endpoints (Twisted's descriptions), or on bound sockets, which other processes may share and which are
+    closed here once the reactor has them.
+    """
 
     def __init__(
         self,
         application: Any,
-        endpoints: list[str],
+        endpoints: Sequence[str | socket.socket],
         *,
         begin: Callable[[], Awaitable[None]] | None = None,
         drain: Callable[[], Awaitable[None]] | None = None,
@@ -40,7 +49,7 @@ class Server(DaphneServer):
     ) -> None:
         super().__init__(
             application,
-            endpoints=endpoints,
+            endpoints=list(endpoints),
             signal_handlers=False,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
             websocket_max_frame_size=MAX_MESSAGE_BYTES,
@@ -68,13 +77,22 @@ class Server(DaphneServer):
         except (RuntimeError, ValueError):
             pass  # not the main thread: a test's server
         # Listening waits for ``begin``: who connects at once must find what was adopted.
-        self.endpoints: list[str] = []
+        self.endpoints: list[str | socket.socket] = []
         reactor.callWhenRunning(lambda: loop.create_task(self._open()))
         super().run()
 
-    async def _open(self) -> None:
+    async def _listen(self, endpoint: str | socket.socket) -> Any:
+        if isinstance(endpoint, socket.socket):
+            with endpoint:
+                endpoint.setblocking(False)
+                endpoint.listen(BACKLOG)
+                return reactor.adoptStreamPort(endpoint.fileno(), endpoint.family, self.http_factory)
         from twisted.internet.endpoints import serverFromString
 
+        listening = serverFromString(reactor, endpoint).listen(self.http_factory)
+        return await listening.asFuture(asyncio.get_running_loop())
+
+    async def _open(self) -> None:
         self.ws_factory = WebSocketFactory(self, server=self.server_name)
         self.ws_factory.setProtocolOptions(
             autoPingTimeout=self.ping_timeout,
@@ -89,11 +107,7 @@ class Server(DaphneServer):
             if self._begin is not None:
                 await self._begin()
             for endpoint in self._listen_on:
-                port = (
-                    await serverFromString(reactor, endpoint)
-                    .listen(self.http_factory)
-                    .asFuture(asyncio.get_running_loop())
-                )
+                port = await self._listen(endpoint)
                 self.listen_success(port)
                 self.listeners.append(port)
         except Exception as error:
@@ -127,20 +141,29 @@ class Server(DaphneServer):
             for port in self.listeners:
                 port.stopListening()
             if self._drain is not None:
-                await asyncio.wait_for(self._drain(), DRAIN_S)
+                await self._drained(self._drain)
             for protocol in list(self.connections):
                 if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
                     protocol.sendCloseFrame(code=codes.RESTART)
             applications = [d["application_instance"] for d in self.connections.values() if "application_instance" in d]
             if applications:
-                _, late = await asyncio.wait(applications, timeout=DRAIN_S)
+                _, late = await asyncio.wait(applications, timeout=ANSWER_S)
                 for application in late:
                     application.cancel()
-            await process.settle(DRAIN_S)
+            await process.settle(SETTLE_S)
         except Exception:
             logger.exception("while stopping")
         finally:
             self.stop()
+
+    async def _drained(self, drain: Callable[[], Awaitable[None]]) -> None:
+        """Whatever comes of it, every socket is told afterwards."""
+        try:
+            await asyncio.wait_for(drain(), DRAIN_S)
+        except TimeoutError:
+            logger.warning("draining took more than %d s: what is left is taken over by others", DRAIN_S)
+        except Exception:
+            logger.exception("while draining")
 
     def kill_all_applications(self) -> None:
         """Daphne's own raises KeyError for upgraded connections; ``stop_gently`` has done this work already."""
