@@ -1,10 +1,11 @@
 import asyncio
+from time import perf_counter
 from typing import Any
 
 from game import archive, matches, referees, remote, wire
 from game.referee import Referee
 from game.remote import RemoteReferee
-from realtime import codes, database, hosting, nerves, process
+from realtime import codes, database, hosting, metrics, nerves, process
 from realtime.clock import monotonic_ms
 from realtime.consumer import CloseError, LiveConsumer
 from realtime.hosting import Host
@@ -98,7 +99,9 @@ class GameConsumer(LiveConsumer):
         elif isinstance(message, wire.Resync):
             self._resync(referee, message.last_n)
         else:
+            began_s = perf_counter()
             referee.hear(message, self)
+            metrics.input_delay.observe(perf_counter() - began_s)
 
     def _hear_without_host(self, message: wire.Message) -> None:
         """The match is over and left by all, or changes its host in this moment: then the snapshot is on its way."""
@@ -113,6 +116,7 @@ class GameConsumer(LiveConsumer):
 
     def _resync(self, referee: Referee | RemoteReferee, last_n: int) -> None:
         """What was missed, event by event, or a snapshot."""
+        metrics.resyncs.add()
         if isinstance(referee, RemoteReferee):
             referee.resync(self, last_n)
             return

@@ -23,9 +23,10 @@ from game.pong.paddle import Paddle, aim, paddle_y
 from game.pong.rally import Hit, Point, State, cross, pack, postpone, steer
 from game.pong.replay import Record, Recorder
 from game.rematch import Rematch
-from realtime import database, hosting, process, rooms
+from realtime import database, hosting, metrics, process, rooms
 from realtime.clock import monotonic_ms, wall_ms
 from realtime.consumer import LiveConsumer
+from realtime.logs import about
 from realtime.wire import Frame, Refused, frame
 
 logger = logging.getLogger(__name__)
@@ -307,7 +308,7 @@ class Referee:
             self._timer = None
         due = self._next_due()
         if due is not None:
-            self._timer = asyncio.get_running_loop().call_at((self._base + due) / 1000, self._due)
+            self._timer = asyncio.get_running_loop().call_at((self._base + due) / 1000, self._wake, due)
 
     def _next_due(self) -> int | None:
         if self.phase in ("called", "paused"):
@@ -318,6 +319,10 @@ class Referee:
         if not self._gate_passed:
             return None if self._still is not None else ball.t0 - GATE_MS
         return ball.t1 if self.sides[ball.to].frontier >= ball.t1 else ball.t1 + LIMIT_MS
+
+    def _wake(self, due: int) -> None:
+        metrics.lateness.observe(max(self.now() - due, 0) / 1000)
+        self._due()
 
     def _due(self) -> None:
         """Do all that is due by now. A decision is dated by the instant at which it was due, however late the timer."""
@@ -456,7 +461,8 @@ class Referee:
                 await asyncio.wait([before])
             await work(*args)
 
-        self._saving = process.spawn(after(self._saving), f"{what} of match {self.match.pk}")
+        with about(match=self.match.pk):
+            self._saving = process.spawn(after(self._saving), f"{what} of match {self.match.pk}")
         self._saving.add_done_callback(lambda _: self._rest())
 
     async def _commit_rally(self, rally: tuple[int, int, int, Record]) -> None:

@@ -11,7 +11,7 @@ from game import referees
 from game.matches import POINTS
 from matchmaking import pairing, tickets
 from matchmaking.models import Ticket
-from realtime import database, hosting, nerves, process, rooms
+from realtime import database, hosting, metrics, nerves, process, rooms
 from realtime.clock import monotonic_ms, wall_ms
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,8 @@ class Matchmaker:
                 self._sleep_until(wall_ms() + AGAIN_MS)
                 continue
             self._waits.extend(found.waits_ms)
+            for wait_ms in found.waits_ms:
+                metrics.queue_wait.observe(wait_ms / 1000)
             for match_id in found.in_the_way:
                 referees.abort(match_id)
             self._sleep_until(found.next_due_ms if nerves.mine is None else self._at_most(found.next_due_ms))

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from realtime import codes, database, process, rooms
+from realtime import codes, database, metrics, process, rooms
 from realtime.bucket import Bucket
 from realtime.clock import monotonic_ms
 from realtime.wire import Decoder, Frame, Refused, frame
@@ -134,12 +134,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope = scope
         self.base_send = send
+        metrics.opened(self)
         try:
             while True:
                 await self.dispatch(await receive())
         except StopConsumer:
             pass
         finally:
+            metrics.closed(self)
             self._gone()
 
     async def dispatch(self, message: Any) -> None:
@@ -237,6 +239,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return None
 
     def _refuse(self, refused: Refused) -> None:
+        metrics.refusals.labels(refused.code).inc()
         self.tell(self.refusal(refused))
         self._refusals += 1
         if self._refusals > REFUSALS_IN_A_ROW:
@@ -244,7 +247,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._later_end(CloseError(codes.TOO_MANY_REFUSALS, Refused("too_many_refusals", wanted, "one more")))
 
     def _fail(self) -> None:
-        logger.exception("%s %s", type(self).__name__, self.scope["path"])
+        who = {"user": self.user.pk} if self.user is not None else None
+        logger.exception("%s %s", type(self).__name__, self.scope["path"], extra=who)
         self._later_end(
             CloseError(codes.OUR_ERROR, Refused("our_error", "a working server", "an error of ours, logged"))
         )

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from realtime import nerves, process, rooms
+from realtime import metrics, nerves, process, rooms
 from realtime.models import Lease, Process
 
 H = TypeVar("H")
@@ -131,7 +131,10 @@ kinds: dict[str, Kind] = {}
 async def adopt(room: str) -> bool:
     """Host what ``room`` names, if its lease can be had."""
     kind, number = _parts(room)
-    return kind in kinds and await kinds[kind].adopt(number)
+    adopted = kind in kinds and await kinds[kind].adopt(number)
+    if adopted:
+        metrics.adoptions.labels(kind).inc()
+    return adopted
 
 
 def hosts(room: str) -> bool:

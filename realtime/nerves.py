@@ -14,7 +14,7 @@ from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from realtime import process, rooms
+from realtime import metrics, process, rooms
 from realtime.clock import monotonic_ms
 from realtime.wire import Frame
 
@@ -66,6 +66,11 @@ class Nerves:
     def ring(self, room: str, what: str) -> None:
         self.broadcast(["ring", room, what])
 
+    @property
+    def silent_ms(self) -> int:
+        """How long ago this process heard its own beat."""
+        return monotonic_ms() - self._beat_ms
+
     def beat(self) -> None:
         """Say something to everybody, oneself included: who does not hear it is cut off."""
         self.broadcast(["beat"])
@@ -95,7 +100,9 @@ class Nerves:
             else:
                 await self.layer.group_send(GROUP, message)
             self._failing = False
+            metrics.layer_sent.add()
         except Exception as error:
+            metrics.layer_failures.add()
             if not self._failing:
                 logger.warning("the layer takes no message: %r", error)
             self._failing = True
@@ -113,11 +120,13 @@ class Nerves:
             try:
                 message = await self.layer.receive(self.channel)
             except Exception as error:
+                metrics.layer_failures.add()
                 if not self._failing:
                     logger.warning("the layer gives no message: %r", error)
                 self._failing = True
                 await asyncio.sleep(AGAIN_S)
             else:
+                metrics.layer_received.add()
                 self.hear(message)
 
     def hear(self, message: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from game import referees
 from realtime import database, hosting, nerves, process
 from realtime.clock import wall_ms
 from realtime.hosting import Hosted
+from realtime.logs import about
 from tournaments import calling
 from tournaments.calling import Step
 
@@ -33,7 +34,8 @@ class Director:
         """Something has happened: look now, or once more after the look under way."""
         self._again = True
         if self._working is None or self._working.done():
-            self._working = process.spawn(self._work(), f"directing tournament {self.tournament_id}")
+            with about(tournament=self.tournament_id):
+                self._working = process.spawn(self._work(), f"directing tournament {self.tournament_id}")
 
     def stop(self) -> None:
         """Look no more; a look under way is the last."""

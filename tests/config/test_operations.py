@@ -19,8 +19,10 @@ from matchmaking import tickets
 from realtime import database, metrics, nerves, process
 from realtime.models import Process
 from tests.conftest import LiveServer, Sockets
-from tests.game.playing import call
+from tests.game.playing import Scripted, call, quick, soon
 from tests.realtime.waiting import until
+
+__all__ = ("quick", "soon")
 
 Answer = tuple[int, str]
 
@@ -286,3 +288,20 @@ def test_who_is_asked_by_another_process_answers(monkeypatch: pytest.MonkeyPatch
 def test_ready_asks_the_real_database(server: LiveServer) -> None:
     assert connection.vendor in ("sqlite", "postgresql")
     assert server.call(health._database()) == health.OK
+
+
+async def test_what_is_played_is_measured(server: LiveServer, sockets: Sockets, alice: User, quick: None) -> None:
+    before = await asyncio.to_thread(measure, server)
+    match = await database.run(call, alice, Player.house("hard"), origin=Match.Origin.BOT)
+    player: Scripted = await Scripted.enter(sockets, match, alice)
+    during = await asyncio.to_thread(measure, server)
+    assert during[mine("sockets", consumer="GameConsumer")] == 1
+    await player.refusal([1, 1, 1, 0, 0])  # the bot's seat
+    await player.send([0, 0])  # what was missed
+    await player.play(1)
+    await player.leave()
+    while (after := await asyncio.to_thread(measure, server))[mine("sockets", consumer="GameConsumer")]:
+        await asyncio.sleep(0.01)
+    for name in ("input_to_broadcast_seconds_count", "event_lateness_seconds_count", "resyncs_total"):
+        assert after[mine(name)] > before[mine(name)], name
+    assert after[mine("refusals_total", code="not_your_seat")] >= 1
