@@ -4,9 +4,10 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
+from config import auditor
 from game import referees
 from matchmaking import matchmaker
-from realtime import nerves, rooms
+from realtime import database, hosting, nerves, rooms
 from realtime.consumer import MISSED
 from realtime.heartbeat import Heartbeat
 from tournaments import director
@@ -24,6 +25,7 @@ async def adopt() -> None:
         mine = await nerves.begin()
         mine.on_return = lambda: rooms.ring_all(MISSED, RESYNC_SPREAD_S)
         await matchmaker.open_all()
+        await database.run(hosting.offer, auditor.ROOM)
         _heartbeat = Heartbeat(mine)
         await _heartbeat.begin()
         return
@@ -31,6 +33,7 @@ async def adopt() -> None:
     await referees.adopt_all()
     await matchmaker.adopt_all()
     await director.adopt_all()
+    auditor.begin()
 
 
 async def let_go(freeze_s: float = FREEZE_S) -> None:
@@ -39,6 +42,7 @@ async def let_go(freeze_s: float = FREEZE_S) -> None:
     """
     if _heartbeat is not None:
         _heartbeat.leave()
+    auditor.stop()
     director.stop_all()
     matchmaker.stop_all()
     await referees.freeze_all(freeze_s)

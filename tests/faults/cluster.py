@@ -132,6 +132,12 @@ class Cluster:
         with psycopg.connect(make_conninfo(dbname=found["NAME"], **given)) as connection:
             return connection.execute(query.encode(), parameters).fetchall()
 
+    def audit(self) -> str:
+        """What ``manage.py audit`` finds wrong."""
+        env = environment(self._directory / "prepare", **self._shared)
+        done = subprocess.run(command("audit", "--ratings"), env=env, capture_output=True, cwd=ROOT)
+        return (done.stdout + done.stderr).decode() if done.returncode else ""
+
     def errors(self, expected: re.Pattern[str]) -> list[str]:
         """What the nodes have logged as errors, or with a traceback, and nobody expected."""
         records = [(node.name, record) for node in self.nodes for record in RECORD.split(node.log)]

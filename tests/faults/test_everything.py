@@ -63,4 +63,5 @@ async def test_nothing_is_lost_and_nobody_is_stuck(make_cluster: Make, redis: Re
     print(dict(reasons))
     assert said[-2].startswith("Champion: ")
     assert reasons["points"] >= PAIRS + ENTRANTS - 1
+    assert cluster.audit() == ""
     assert cluster.errors(NOTHING) == []
