@@ -15,6 +15,7 @@ from django.db import connections
 
 from accounts.models import Token, User
 from realtime.models import Lease
+from tests.services import Given, GivenPostgres, Postgres, Redis, any_postgres, any_redis, or_skip
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,35 @@ def server(_server: LiveServer, transactional_db: None, settings: Any) -> Iterat
     yield _server
     _server.call(_reset())
     assert not audit.run(repair=False, all=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres | GivenPostgres]:
+    """A real PostgreSQL, running. Nobody stops it: who wants to makes one of their own."""
+    service = or_skip(any_postgres)
+    try:
+        service.start()
+        yield service
+    finally:
+        service.remove()
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis | Given]:
+    """A real Redis, running. Nobody stops it: who wants to makes one of their own."""
+    service = or_skip(any_redis)
+    try:
+        service.start()
+        yield service
+    finally:
+        service.remove()
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres: Postgres | GivenPostgres) -> Iterator[str]:
+    """The module's own database, empty at first."""
+    with postgres.database() as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Real PostgreSQL and Redis for tests and benchmarks, to be stopped and started at will.
 
-Looks for a URL in the environment, then for a server on this machine, then for the wheels that requirements/dev.txt
-brings. What it starts lives in a directory of its own and listens on a unix socket only.
+``any_postgres`` and ``any_redis`` look for a URL in the environment (TEST_DATABASE_URL, TEST_REDIS_URL) before making
+a server of their own. Tests that stop servers make their own always: ``Postgres()``, ``Redis()``, of a program on this
+machine, or else of the wheels that requirements/dev.txt brings. Such a server lives in a directory of its own and
+listens on a unix socket only.
 """
 
 import contextlib
@@ -16,9 +18,10 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
 
+S = TypeVar("S")
 START_S = 30
 STOP_S = 30
 
@@ -83,6 +86,48 @@ class Service:
         raise NotImplementedError
 
 
+class Given:
+    """A server of the environment: somebody else starts and stops it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def start(self) -> None:
+        pass
+
+    def remove(self) -> None:
+        pass
+
+
+class Databases:
+    """Databases of their own in the PostgreSQL of ``url``."""
+
+    url: str
+
+    def url_of(self, database: str) -> str:
+        return urlsplit(self.url)._replace(path=f"/{database}").geturl()
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a new, empty database, for as long as the block lasts."""
+        name = f"test_{secrets.token_hex(4)}"
+        self.sql(f"create database {name}")
+        try:
+            yield self.url_of(name)
+        finally:
+            if self._is_up():
+                self.sql(f"drop database if exists {name} with (force)")
+
+    def sql(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _is_up(self) -> bool:
+        return True
+
+
 class Redis(Service):
     """Redis or Valkey, without persistence: a restart forgets everything."""
 
@@ -104,7 +149,7 @@ class Redis(Service):
         return False
 
 
-class Postgres(Service):
+class Postgres(Databases, Service):
     """PostgreSQL. As root it runs as nobody, in a copy that nobody may read."""
 
     USER = "rallypoint"
@@ -124,34 +169,16 @@ class Postgres(Service):
                     shutil.copytree(libraries, self.directory / libraries.name)
                 self._bin = home / found.name
             os.chown(self.directory, nobody.pw_uid, nobody.pw_gid)
-        self.url = self.url_of("postgres")
+        self.url = f"postgres://{self.USER}@/postgres?host={quote(str(self.directory), safe='/')}"
         data = ["-D", str(self.directory / "data"), "-U", self.USER, "-A", "trust", "--no-sync", "--locale=C"]
         self._run("initdb", *data, "-E", "UTF8")
 
-    def url_of(self, database: str) -> str:
-        return f"postgres://{self.USER}@/{database}?host={quote(str(self.directory), safe='/')}"
-
-    @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a new, empty database, for as long as the block lasts."""
-        name = f"test_{secrets.token_hex(4)}"
-        self._sql(f"create database {name}")
-        try:
-            yield self.url_of(name)
-        finally:
-            if self._process is not None:
-                self._sql(f"drop database if exists {name} with (force)")
+    def _is_up(self) -> bool:
+        return self._process is not None
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
         """SIGINT is PostgreSQL's fast shutdown: it ends every session."""
         super().stop(number)
-
-    def _sql(self, statement: str) -> None:
-        import psycopg
-
-        at = {"host": str(self.directory), "user": self.USER, "dbname": "postgres"}
-        with psycopg.connect(**at, autocommit=True) as connection:  # type: ignore[arg-type]
-            connection.execute(statement.encode())
 
     def _command(self) -> list[str]:
         settings = (
@@ -175,9 +202,23 @@ class Postgres(Service):
         import psycopg
 
         with contextlib.suppress(psycopg.OperationalError):
-            self._sql("select 1")
+            self.sql("select 1")
             return True
         return False
+
+
+class GivenPostgres(Databases, Given):
+    pass
+
+
+def any_postgres() -> Postgres | GivenPostgres:
+    given = os.environ.get("TEST_DATABASE_URL")
+    return GivenPostgres(given) if given else Postgres()
+
+
+def any_redis() -> Redis | Given:
+    given = os.environ.get("TEST_REDIS_URL")
+    return Given(given) if given else Redis()
 
 
 def _redis_server() -> str:
@@ -216,7 +257,7 @@ def _readable_by_all(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o005 == 0o005 for parent in [path, *path.parents])
 
 
-def or_skip(make: Callable[[], Service]) -> Service:
+def or_skip(make: Callable[[], S]) -> S:
     """The service; without it a test is skipped, and with CI set it fails."""
     import pytest
 

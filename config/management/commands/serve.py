@@ -4,13 +4,15 @@ import argparse
 import asyncio
 import socket
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.utils import OperationalError, ProgrammingError
 
 from config import boot, listening, network, prepared
 from config.supervisor import READY, Supervisor
@@ -65,8 +67,8 @@ class Command(BaseCommand):
             )
         with lock:
             if prepare:
-                prepared.prepare()
-                database.close_here()
+                with _database_answers():
+                    prepared.prepare()
             addresses = network.addresses() if host in EVERYWHERE else []
             settings.SHARE_ADDRESS = addresses[0] if addresses else ""
             if line is not None and bound is not None:
@@ -120,10 +122,8 @@ class Command(BaseCommand):
         self.stdout.write("Rallypoint has stopped.")
 
     def _has_admin(self) -> bool:
-        try:
+        with _database_answers():
             return get_user_model().objects.filter(is_superuser=True).exists()
-        finally:
-            database.close_here()
 
     def _announce(self, host: str, port: int, has_admin: bool) -> None:
         """One line when it is ready; then how others come in, and how the first admin is made."""
@@ -144,6 +144,20 @@ class Command(BaseCommand):
             code = qrcode.QRCode(border=1)
             code.add_data(url)
             code.print_ascii(out=sys.stdout, invert=True)
+
+
+@contextmanager
+def _database_answers() -> Iterator[None]:
+    """Say in a line if it does not; afterwards this thread holds nothing of it."""
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as error:
+        said = str(error).strip().partition("\n")[0]
+        raise CommandError(
+            f"expected a database that answers and is up to date (serve --prepare, manage.py migrate); it says: {said}"
+        ) from None
+    finally:
+        database.close_here()
 
 
 def _bind(host: str, port: int) -> socket.socket:
