@@ -4,16 +4,20 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HOST   ?= 0.0.0.0
 PORT   ?= 8000
+PROCESSES ?= 1
 BENCH  ?=
 ARGS   ?=
 
-RUN_STAMP := $(VENV)/.run-requirements
+# With a PostgreSQL or a Redis, said in the environment or in .env, more is needed.
+CLUSTER := $(strip $(value DATABASE_URL)$(value REDIS_URL)$(shell grep -sE '^(export +)?(DATABASE_URL|REDIS_URL)=.' .env))
+NEEDS   := $(if $(CLUSTER),cluster,base)
+RUN_STAMP := $(VENV)/.run-$(NEEDS)
 DEV_STAMP := $(VENV)/.dev-requirements
 
 .PHONY: run setup test lint bench lock screenshots clean
 
-run: $(RUN_STAMP)            ## serve the platform (HOST, PORT)
-	@exec $(BIN)/python manage.py serve --prepare --host $(HOST) --port $(PORT)
+run: $(RUN_STAMP)            ## serve the platform (HOST, PORT; PROCESSES, with DATABASE_URL and REDIS_URL)
+	@exec $(BIN)/python manage.py serve --prepare --host $(HOST) --port $(PORT) --processes $(PROCESSES)
 
 setup: $(DEV_STAMP)          ## make .venv with everything, for work on the code
 
@@ -43,15 +47,15 @@ $(BIN)/python:
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-$(RUN_STAMP): requirements/base.txt | $(BIN)/python
+$(VENV)/.run-%: requirements/%.txt | $(BIN)/python
 	@echo "Installing what the platform needs (once, a minute or so) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(DEV_STAMP): requirements/dev.txt | $(BIN)/python
 	@echo "Installing what the platform and its tests need (once, a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@touch $@ $(RUN_STAMP)
+	@touch $@ $(VENV)/.run-base $(VENV)/.run-cluster
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

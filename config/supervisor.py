@@ -124,7 +124,11 @@ class Supervisor:
         roll = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._told, told)
-        loop.add_signal_handler(signal.SIGHUP, roll.set)
+        had_terminal = _has_terminal()
+        # The end of its terminal comes as SIGHUP too, and means stop.
+        loop.add_signal_handler(
+            signal.SIGHUP, lambda: roll.set() if _has_terminal() or not had_terminal else self._told(told)
+        )
         stop = asyncio.create_task(told.wait())
         try:
             begun = asyncio.create_task(self._begin())
@@ -250,6 +254,14 @@ class Supervisor:
                 await old.stop()
             prepare = []
         logger.warning("all %d processes have been replaced", len(self._places))
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 async def _until_ready(child: Child) -> NotReadyError | None:
