@@ -9,13 +9,16 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import cluster, crowd, matches
+from benchmarks import churn, cluster, crowd, failover, idle, matches
 from benchmarks.table import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "matches": matches.run,
     "crowd": crowd.run,
+    "churn": churn.run,
+    "idle": idle.run,
     "cluster": cluster.run,
+    "failover": failover.run,
 }
 
 

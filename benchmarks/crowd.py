@@ -1,75 +1,84 @@
-"""One match with a crowd: what a thousand spectators cost, and how soon players and the last of the crowd hear."""
+"""One match with a crowd: what a thousand spectators cost, how soon the last of them hears, and whether the players
+notice.
+"""
 
 import asyncio
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import msgspec
 
 from benchmarks import servers
 from benchmarks.load import Load, Window, percentiles
-from benchmarks.servers import Server
-from benchmarks.table import Report
-from benchmarks.websocket import WebSocket, connect
+from benchmarks.servers import ROOT, Server
+from benchmarks.table import Promise, Report
 
-COUNTS = (100, 1_000)
-OPENING = 32
-SETTLE_S, WATCH_S = 5.0, 10.0
-
-
-class Spectator:
-    """Hears only: how long after a command was said is it heard of in the stands?"""
-
-    def __init__(self, load: Load, latencies_ms: list[float]) -> None:
-        self._load = load
-        self._latencies_ms = latencies_ms
-        self.loop = asyncio.get_running_loop()
-
-    def hear(self, payload: bytes) -> None:
-        if payload.startswith(b"[4,") and (said := self._load.said(payload)) is not None:
-            self._latencies_ms.append((self.loop.time() - said) * 1000)
+COUNTS = (0, 100, 1_000)
+SETTLE_S, WATCH_S = 5.0, 20.0
+MOST_RATIO = 3.0  # the players' p99 with the largest crowd, by that without
 
 
-async def _measure(server: Server, counts: tuple[int, ...], watch_s: float) -> list[tuple[int, Window, float, float]]:
-    load = Load(server)
-    latencies_ms: list[float] = []
-    crowd: list[WebSocket] = []
-    found = []
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A crowd of so many: the players' window, the crowd's latencies, and what the crowd missed."""
+
+    count: int
+    players: Window
+    p50_ms: float
+    p99_ms: float
+    missed: int
+
+
+async def _watch(server: Server, load: Load, count: int, watch_s: float) -> Seen:
     path = server.seats[0][0][0]
+    stands = subprocess.Popen(  # noqa: ASYNC220 - it only forks
+        [sys.executable, "-m", "benchmarks.stands", str(server.port), path, str(count)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert stands.stdout is not None
+    await asyncio.to_thread(stands.stdout.readline)
+    await asyncio.sleep(SETTLE_S)
+    load.forget()
+    window = await load.watch(watch_s)
+    said = load.all_said()
+    out, _ = await asyncio.to_thread(stands.communicate)
+    heard: dict[str, list[float]] = msgspec.json.decode(out)["heard"]
+    known = {key: instants for key, instants in heard.items() if key in said}
+    latencies = [(instant - said[key]) * 1000 for key, instants in known.items() for instant in instants]
+    p50, p99 = percentiles(latencies) if count else (0.0, 0.0)
+    return Seen(count, window, p50, p99, sum(count - len(instants) for instants in known.values()))
+
+
+async def _measure(server: Server, counts: tuple[int, ...], watch_s: float) -> list[Seen]:
+    load = Load(server)
     try:
         await load.grow(1)
-        for count in counts:
-            while len(crowd) < count:
-                crowd += await asyncio.gather(
-                    *(
-                        connect("127.0.0.1", server.port, path, "", Spectator(load, latencies_ms).hear)
-                        for _ in range(min(OPENING, count - len(crowd)))
-                    )
-                )
-            await asyncio.sleep(SETTLE_S)
-            latencies_ms.clear()
-            window = await load.watch(watch_s)
-            found.append((count, window, *percentiles(latencies_ms)))
+        await asyncio.sleep(SETTLE_S)
+        return [await _watch(server, load, count, watch_s) for count in counts]
     finally:
-        for socket in crowd:
-            socket.close()
         await load.end()
-    return found
 
 
 def run(tiny: bool = False) -> Report:
     core = servers.pin_load()
     with servers.ours(core, 1) as server:
-        found = asyncio.run(_measure(server, (3,) if tiny else COUNTS, 1.0 if tiny else WATCH_S))
+        found = asyncio.run(_measure(server, (0, 3) if tiny else COUNTS, 2.0 if tiny else WATCH_S))
     report = Report(
         "One match with a crowd",
-        ["spectators", "server's core", "players' p99, ms", "crowd's p50, ms", "crowd's p99, ms", "load's core"],
+        ["spectators", "server's core", "players' p50, ms", "p99, ms", "crowd's p50, ms", "p99, ms", "events missed"],
     )
-    for count, window, p50, p99 in found:
-        report.rows.append(
-            [
-                str(count),
-                f"{window.core:.1%}",
-                f"{window.p99_ms:.1f}",
-                f"{p50:.1f}",
-                f"{p99:.1f}",
-                f"{window.load_core:.1%}",
-            ]
-        )
+    for seen in found:
+        players = seen.players
+        cells = [f"{players.core:.1%}", f"{players.p50_ms:.1f}", f"{players.p99_ms:.1f}"]
+        crowd = [f"{seen.p50_ms:.1f}", f"{seen.p99_ms:.1f}", str(seen.missed)] if seen.count else ["", "", ""]
+        report.rows.append([str(seen.count), *cells, *crowd])
+    alone, most = found[0], found[-1]
+    ratio = most.players.p99_ms / alone.players.p99_ms
+    report.promises = [
+        Promise(f"players' p99, with {most.count} spectators : without", ratio, "x", most=MOST_RATIO),
+        Promise("events that a spectator missed", float(sum(seen.missed for seen in found)), "", most=0.0),
+    ]
     return report

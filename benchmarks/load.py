@@ -6,8 +6,6 @@ import statistics
 import time
 from dataclasses import dataclass
 
-import msgspec
-
 from benchmarks import servers
 from benchmarks.players import BarePlayer, NaivePlayer, OurPlayer, Player
 from benchmarks.servers import Server
@@ -114,10 +112,14 @@ class Load:
             broken=sum(s.closed is not None for s in sockets) + sum(player.refusals for player in self._players),
         )
 
-    def said(self, payload: bytes) -> float | None:
-        """When the command was said that this paddle event tells of; None if that is not known."""
-        _, _, side, stamp, *_ = msgspec.json.decode(payload)
-        return next((when for t, when in self._players[side].history if t == stamp), None)
+    def forget(self) -> None:
+        """Begin the history of what was said anew."""
+        for player in self._players:
+            player.history.clear()
+
+    def all_said(self) -> dict[str, float]:
+        """When each command of the first match was said, by "side stamp"."""
+        return {f"{player.side} {stamp}": when for player in self._players[:2] for stamp, when in player.history}
 
     async def end(self) -> None:
         for player in self._players:

@@ -43,7 +43,7 @@ class Player:
         self.presses = 0
         self.refusals = 0
         self.said: deque[tuple[int, float]] = deque()  # (mark, when) of commands the other has not heard of yet
-        self.history: deque[tuple[int, float]] = deque(maxlen=16)  # the same, of the last ones
+        self.history: deque[tuple[int, float]] = deque(maxlen=1_000)  # the same, of the last ones
         self._offset_ms = 0.0
         self._looks = 0  # at this flight
         self._timers: list[asyncio.TimerHandle] = []

@@ -91,19 +91,19 @@ def bare(core: int, matches: int) -> Iterator[Server]:
 def ours(core: int, matches: int) -> Iterator[Server]:
     """The platform itself on an empty database with ``matches`` called: real consumers, referees and commits."""
     with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
-        environment = _environment(Path(directory))
-        seats = _prepare(matches, environment)
+        settings = environment(Path(directory))
+        seats = _prepare(matches, settings)
         command = _profiled("manage.py", "serve", "--host", "127.0.0.1", "--port", "0")
-        yield from _run("ours", command, environment, core, seats, READY)
+        yield from run("ours", command, settings, core, seats, READY)
 
 
 READY = re.compile(r"ready at http://127\.0\.0\.1:(\d+)/")
 
 
-def _prepare(matches: int, environment: dict[str, str]) -> list[list[tuple[str, str]]]:
+def _prepare(matches: int, settings: dict[str, str]) -> list[list[tuple[str, str]]]:
     """Call so many matches in an empty database; gives the seats."""
     command = [sys.executable, "-m", "benchmarks.prepare", str(matches)]
-    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    made = subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True)
     called: list[tuple[int, str, str]] = msgspec.json.decode(made.stdout)
     return [[(f"/ws/game/{match}/", token) for token in tokens] for match, *tokens in called]
 
@@ -113,8 +113,8 @@ def naive_on_redis(core: int, matches: int, redis_url: str) -> Iterator[Server]:
     """The naive game over the core Redis layer: what most projects of its kind grow into."""
     seats = [[(f"/match/{number}/", "")] * 2 for number in range(matches)]
     with tempfile.TemporaryDirectory(prefix="rallypoint-bench-") as directory:
-        environment = {**_environment(Path(directory)), "NAIVE_REDIS_URL": redis_url}
-        yield from _daphne("naive", "benchmarks.naive:application", core, seats, Path(directory), environment)
+        settings = environment(Path(directory), NAIVE_REDIS_URL=redis_url)
+        yield from _daphne("naive", "benchmarks.naive:application", core, seats, Path(directory), settings)
 
 
 @contextlib.contextmanager
@@ -129,12 +129,12 @@ def cluster(
         for number in range(processes):
             data = Path(directory, str(number))
             data.mkdir()
-            environments.append({**_environment(data), **shared})
+            environments.append(environment(data, **shared))
         seats = _prepare(matches, environments[0])
         command = ["manage.py", "serve", "--host", "127.0.0.1", "--port", "0"]
         servers = [
-            stack.enter_context(contextlib.contextmanager(_run)("ours", command, environment, core, seats, READY))
-            for environment in environments
+            stack.enter_context(contextlib.contextmanager(run)("ours", command, settings, core, seats, READY))
+            for settings in environments
         ]
         others = tuple((server.pid, server.port) for server in servers[1:])
         yield replace(servers[0], others=others, place=place)
@@ -146,14 +146,14 @@ def _daphne(
     core: int,
     seats: list[list[tuple[str, str]]],
     directory: Path,
-    environment: dict[str, str] | None = None,
+    settings: dict[str, str] | None = None,
 ) -> Iterator[Server]:
     command = ["-m", "daphne", "-e", "tcp:0:interface=127.0.0.1", "--access-log", os.devnull, application]
     listening = re.compile(r"Listening on TCP address 127\.0\.0\.1:(\d+)")
-    yield from _run(name, command, environment or _environment(directory), core, seats, listening)
+    yield from run(name, command, settings or environment(directory), core, seats, listening)
 
 
-def _environment(directory: Path) -> dict[str, str]:
+def environment(directory: Path, **own: str) -> dict[str, str]:
     """Ours, without what would make the server another one (.env, databases, Redis)."""
     kept = {
         name: value
@@ -167,6 +167,7 @@ def _environment(directory: Path) -> dict[str, str]:
         "ENV_FILE": str(directory / "env"),
         "LOG_LEVEL": "ERROR",
         "PYTHONUNBUFFERED": "1",
+        **own,
     }
 
 
@@ -176,19 +177,19 @@ def _profiled(*command: str) -> list[str]:
     return ["-m", "cProfile", "-o", profile, *command] if profile else list(command)
 
 
-def _run(
+def run(
     name: str,
     command: list[str],
-    environment: dict[str, str],
-    core: int,
+    settings: dict[str, str],
+    core: int | None,
     seats: list[list[tuple[str, str]]],
     ready: re.Pattern[str],
 ) -> Iterator[Server]:
-    pin = ["taskset", "-c", str(core)] if shutil.which("taskset") else []
-    log = Path(environment["DATA_DIR"], "log")
+    pin = ["taskset", "-c", str(core)] if core is not None and shutil.which("taskset") else []
+    log = Path(settings["DATA_DIR"], "log")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*pin, sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            [*pin, sys.executable, *command], cwd=ROOT, env=settings, stdout=output, stderr=subprocess.STDOUT
         )
         try:
             yield Server(name, process.pid, _port(process, log, ready), seats)

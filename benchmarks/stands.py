@@ -1,0 +1,43 @@
+"""The crowd of ``crowd``, a process of its own so that it is not in the players' way.
+
+``python -m benchmarks.stands PORT PATH COUNT``
+
+Opens the sockets, says "open", listens until its input is closed, and then prints what it heard of paddles as one JSON
+object: by "side stamp", the instants (monotonic, s: the same clock in every process) at which each socket heard of it;
+and the number of events that each socket heard.
+"""
+
+import asyncio
+import os
+import sys
+
+import msgspec
+
+from benchmarks.websocket import WebSocket, connect
+
+OPENING = 32
+BEHIND = 10  # niceness: the players' own process comes first on their core
+
+
+async def listen(port: int, path: str, count: int) -> dict[str, object]:
+    heard: dict[str, list[float]] = {}
+    loop = asyncio.get_running_loop()
+
+    def hear(payload: bytes) -> None:
+        if payload.startswith(b"[4,"):
+            _, _, side, stamp, *_ = msgspec.json.decode(payload)
+            heard.setdefault(f"{side} {stamp}", []).append(loop.time())
+
+    sockets: list[WebSocket] = []
+    while len(sockets) < count:
+        more = min(OPENING, count - len(sockets))
+        sockets += await asyncio.gather(*(connect("127.0.0.1", port, path, "", hear) for _ in range(more)))
+    print("open", flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+    await asyncio.sleep(0.5)  # what is under way
+    return {"heard": heard, "closed": sum(socket.closed is not None for socket in sockets)}
+
+
+if __name__ == "__main__":
+    os.nice(BEHIND)
+    print(msgspec.json.encode(asyncio.run(listen(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))).decode())
