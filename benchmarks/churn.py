@@ -1,7 +1,7 @@
 """The tail under new connections: many matches on one process, then the same with 60 new sockets a second.
 
-As many matches as leave the server's core about 70 % busy with all of that, up to 700. What is looked for are pauses: of the garbage
-collector, of handshakes, of the database.
+As many matches as leave the server's core about 70 % busy with all of that, up to 700. What is looked for are pauses:
+of the garbage collector, of handshakes, of the database.
 """
 
 import asyncio
