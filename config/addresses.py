@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 POSTGRESQL = "django.db.backends.postgresql"
+OURS = "realtime.postgresql"  # hands out no connection that died with a restart of PostgreSQL
 SQLITE = "django.db.backends.sqlite3"
 
 LEAST = 12  # the threads of realtime.database keep 8; pages need some too
@@ -65,8 +66,12 @@ def database(url: str, connections: int) -> dict[str, Any]:
         "timeout": AWAY_S,
         "reconnect_timeout": AWAY_S,
     }
-    # The pool keeps connections, so Django must not; and none that died with a restart of PostgreSQL is handed out.
-    return {**found, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+    # The pool keeps connections, so Django must not.
+    return {**found, "ENGINE": OURS, "CONN_MAX_AGE": 0}
+
+
+def is_postgresql(found: dict[str, Any]) -> bool:
+    return bool(found["ENGINE"] == OURS)
 
 
 def redis(url: str) -> str:

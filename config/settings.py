@@ -106,7 +106,7 @@ REDIS_URL = env.str("REDIS_URL", "")
 CLUSTER = bool(REDIS_URL)  # there may be other processes
 if REDIS_URL:
     REDIS_URL = addresses.redis(REDIS_URL)
-    if DATABASES["default"]["ENGINE"] != addresses.POSTGRESQL:
+    if not addresses.is_postgresql(DATABASES["default"]):
         raise ImproperlyConfigured(
             "REDIS_URL is set, which makes a cluster: expected a DATABASE_URL of PostgreSQL with it, came SQLite"
         )

@@ -60,8 +60,8 @@ def _close_unusable() -> None:
 def _keep(connection: Any, **_: Any) -> None:
     """Threads of the pool keep what they open; the short-lived threads of pages do not (``CONN_MAX_AGE`` is 0).
 
-    What comes from psycopg's pool goes back to it after each use case: that keeps it, and looks whether it still
-    works before it gives it out again, which nobody else does.
+    What comes from psycopg's pool goes back to it after each use case: that keeps it, and whether it still answers is
+    looked at when it is given out again.
     """
     if getattr(_mine, "pooled", False) and not getattr(connection, "pool", None):
         connection.close_at = time.monotonic() + KEEP_S

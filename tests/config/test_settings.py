@@ -7,13 +7,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.processes.server import command, environment, run
+
 ROOT = Path(__file__).resolve().parents[2]
 ASK = """
 import json
 from config import settings as s
 names = [
     "DEBUG", "ALLOWED_HOSTS", "SECRET_KEY", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "DATABASES",
-    "CHANNEL_LAYERS",
+    "CHANNEL_LAYERS", "CACHES", "CLUSTER",
     "SECURE_PROXY_SSL_HEADER", "EMAIL_BACKEND", "READY_QUEUE_S", "CSRF_TRUSTED_ORIGINS", "X_FRAME_OPTIONS",
 ]
 print(json.dumps({name: getattr(s, name) for name in names}, default=str))
@@ -59,3 +63,50 @@ def test_the_environment_sets_them(tmp_path: Path) -> None:
     assert (found["SESSION_COOKIE_SECURE"], found["CSRF_COOKIE_SECURE"]) == (True, True)
     assert found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
     assert not (tmp_path / "secret_key").exists()
+
+
+def test_two_addresses_make_a_cluster(tmp_path: Path) -> None:
+    found = settings_of(tmp_path, DATABASE_URL="postgres://db/name", REDIS_URL="redis+unix:///run/redis.sock")
+    assert found["CLUSTER"] is True
+    assert found["DATABASES"]["default"]["ENGINE"] == "realtime.postgresql"
+    assert found["DATABASES"]["default"]["OPTIONS"]["pool"]["max_size"] == 20
+    layer = found["CHANNEL_LAYERS"]["default"]
+    assert layer["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
+    assert layer["CONFIG"]["hosts"] == found["CACHES"]["default"]["LOCATION"] == ["unix:///run/redis.sock"]
+
+
+def test_postgresql_alone_makes_no_cluster(tmp_path: Path) -> None:
+    found = settings_of(tmp_path, DATABASE_URL="postgres://db/name")
+    assert found["CLUSTER"] is False
+    assert "InMemory" in found["CHANNEL_LAYERS"]["default"]["BACKEND"]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ({"REDIS_URL": "redis://cache"}, "expected a DATABASE_URL of PostgreSQL with it, came SQLite"),
+        ({"DATABASE_URL": "postgres://db/"}, "DATABASE_URL: expected the name of a database"),
+        ({"DATABASE_URL": "mysql://db/name"}, "came the scheme 'mysql'"),
+    ],
+)
+async def test_what_does_not_fit_is_said_in_a_line(tmp_path: Path, said: dict[str, str], answer: str) -> None:
+    code, printed = await run(command("serve"), environment(tmp_path, **said), 60)
+    assert code == 1
+    assert printed.startswith("Rallypoint is not configured: ")
+    assert answer in printed
+    assert len(printed.splitlines()) == 1
+
+
+def test_what_the_file_says_is_not_left_to_other_processes(tmp_path: Path) -> None:
+    """They read it themselves, and later: after a change of it."""
+    (tmp_path / "none").write_text("READY_QUEUE_S=44\nLOG_LEVEL=ERROR\n")
+    assert settings_of(tmp_path)["READY_QUEUE_S"] == 44
+    asked = subprocess.run(
+        [sys.executable, "-c", "import os; from config import settings; print(os.environ.get('READY_QUEUE_S'))"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "ENV_FILE": str(tmp_path / "none")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert asked.stdout == "None\n"

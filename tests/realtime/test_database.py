@@ -2,8 +2,11 @@
 
 import asyncio
 import contextvars
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +14,8 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from realtime import database
 from tests.conftest import LiveServer
+from tests.processes.server import ROOT, command, environment
+from tests.services import Postgres, or_skip
 
 word: contextvars.ContextVar[str] = contextvars.ContextVar("word")
 
@@ -82,3 +87,51 @@ async def test_a_long_use_case_does_not_hold_up_the_others(server: LiveServer) -
     finally:
         blocked.set()
     assert await long is True
+
+
+KEPT = """
+import asyncio, sys
+import django
+django.setup()
+from accounts.models import User
+from realtime import database
+
+async def use():
+    # More at once than there are threads: each of them has a connection afterwards.
+    return set(await asyncio.gather(*(database.run(User.objects.count) for _ in range(database.THREADS * 4))))
+
+async def main():
+    print(await use(), flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    print(await use(), flush=True)
+
+asyncio.run(main())
+database.close_all()
+"""
+
+
+def test_a_restart_of_postgresql_leaves_no_thread_with_a_dead_connection(tmp_path: Path) -> None:
+    postgres = or_skip(Postgres)
+    try:
+        postgres.start()
+        machine = environment(tmp_path / "data", DATABASE_URL=postgres.url)
+        subprocess.run(command("migrate", "--verbosity", "0"), env=machine, cwd=ROOT, check=True, timeout=60)
+        user = subprocess.Popen(
+            [sys.executable, "-c", KEPT],
+            env=machine,
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        with user:
+            assert user.stdin is not None
+            assert user.stdout is not None
+            assert user.stdout.readline() == "{0}\n"
+            postgres.restart()
+            user.stdin.write("again\n")
+            user.stdin.flush()
+            assert user.stdout.readline() == "{0}\n"
+        assert user.returncode == 0
+    finally:
+        postgres.remove()
