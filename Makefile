@@ -14,7 +14,7 @@ NEEDS   := $(if $(CLUSTER),cluster,base)
 RUN_STAMP := $(VENV)/.run-$(NEEDS)
 DEV_STAMP := $(VENV)/.dev-requirements
 
-.PHONY: run setup test lint bench lock screenshots clean
+.PHONY: run setup test soak lint bench lock screenshots clean
 
 run: $(RUN_STAMP)            ## serve the platform (HOST, PORT; PROCESSES, with DATABASE_URL and REDIS_URL)
 	@exec $(BIN)/python manage.py serve --prepare --host $(HOST) --port $(PORT) --processes $(PROCESSES)
@@ -24,6 +24,9 @@ setup: $(DEV_STAMP)          ## make .venv with everything, for work on the code
 test: $(DEV_STAMP)           ## run every test (ARGS="tests/game -x" for some)
 	@$(BIN)/python -m tests.browser.find
 	$(BIN)/python -m pytest $(ARGS)
+
+soak: $(DEV_STAMP)           ## what takes too long for every day: many rounds of faults, ten thousand sockets
+	FAULT_ROUNDS=$${FAULT_ROUNDS:-5} $(BIN)/python -m pytest -s -m soak $(ARGS)
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check .

@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 65536  # beyond it the connection is closed unread
 PING_S = 5
 PING_TIMEOUT_S = 10
+# A socket that was closed is cut if its client has not answered by then. Autobahn's one second is too short for a slow
+# link: with the cut the client's system throws away what it has not read, and so the reason for the close.
+CLOSE_S = 10
 # A stop, in all: what hosts is drained, then the last requests are answered, then what was begun is ended.
 DRAIN_S = 12
 ANSWER_S = 1.5
@@ -101,6 +104,7 @@ class Server(DaphneServer):
             maxMessagePayloadSize=self.websocket_max_message_size,
             maxFramePayloadSize=self.websocket_max_frame_size,
             failByDrop=False,  # say why (1009, 1007, 1002) before the connection is cut
+            closeHandshakeTimeout=CLOSE_S,
             tcpNoDelay=True,
         )
         try:
