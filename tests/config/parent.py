@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import fcntl
 import http.client
 import json
 import os
 import re
 import signal
 import subprocess
+import termios
 from collections import Counter
 from pathlib import Path
 
@@ -32,26 +34,38 @@ class Parent:
     def log(self) -> str:
         return self._log.read_text()
 
-    def begin(self) -> subprocess.Popen[bytes]:
+    def begin(self, terminal: int | None = None) -> None:
+        """Start it, in a session of its own with that terminal if one is given."""
+
+        def take_terminal() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
                 env=self._environment,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if terminal is None else terminal,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
+                start_new_session=terminal is not None,
+                preexec_fn=None if terminal is None else take_terminal,
             )
-        return self._process
 
-    async def start(self) -> None:
-        process = self.begin()
+    async def ready(self) -> None:
+        """Wait until it says that all are."""
+        process = self._process
+        assert process is not None
 
         def said() -> re.Match[str] | None:
             assert process.poll() is None, f"it ended with {process.returncode}:\n{self.log}"
             return re.search(r"is ready at http://127\.0\.0\.1:(\d+)/", self.log)
 
         self.port = int((await until(said, "all are ready", READY_S))[1])
+
+    async def start(self) -> None:
+        self.begin()
+        await self.ready()
 
     @property
     def children(self) -> list[int]:

@@ -2,6 +2,7 @@
 
 import configparser
 import json
+import os
 import re
 import shlex
 import shutil
@@ -128,3 +129,22 @@ def test_compose_says_what_is_known() -> None:
         "ALLOWED_HOSTS",
     }
     assert "dockerfile: deploy/Containerfile" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ({}, "requirements/base.txt"),
+        ({"DATABASE_URL": "postgres://me:$(secret@db/name"}, "requirements/cluster.txt"),
+        ({"REDIS_URL": "redis://cache"}, "requirements/cluster.txt"),
+    ],
+)
+def test_make_run_installs_what_is_needed(said: dict[str, str], wanted: str, tmp_path: Path) -> None:
+    if (ROOT / ".env").exists():
+        pytest.skip("expected no .env, which may say another database; came one")
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "MAKEFLAGS")}
+    asked = ["make", "-n", "run", f"VENV={tmp_path / 'venv'}", "PROCESSES=3"]
+    planned = subprocess.run(asked, cwd=ROOT, env={**kept, **said}, capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"requirements/\w+\.txt", planned)) == {wanted}
+    assert "manage.py serve --prepare" in planned
+    assert "--processes 3" in planned

@@ -142,6 +142,21 @@ async def test_ctrl_c_reaches_the_parent_alone(make_parent: Make, url: str) -> N
     assert "Traceback" not in parent.log
 
 
+async def test_the_end_of_its_terminal_is_no_wish_for_a_restart(make_parent: Make, url: str) -> None:
+    """It comes as SIGHUP too."""
+    parent = make_parent(url, "--processes", "1")
+    ours, theirs = os.openpty()
+    try:
+        parent.begin(terminal=theirs)
+        os.close(theirs)
+        await parent.ready()
+        (child,) = parent.children
+    finally:
+        os.close(ours)
+    assert await parent.end() == 0
+    assert not lives(child)
+
+
 async def test_a_dead_one_is_buried_once_the_database_is_back(make_parent: Make) -> None:
     postgres = or_skip(Postgres)
     try:
