@@ -17,7 +17,14 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="the benchmarks need /proc")
 @pytest.mark.parametrize(
     ("name", "rows"),
-    [("matches", ["CPU, us a match-second", "matches with that p99 < 20 ms"]), ("crowd", ["spectators"])],
+    [
+        ("matches", ["CPU, us a match-second", "matches with that p99 < 20 ms"]),
+        ("crowd", ["spectators"]),
+        ("churn", ["without", "with"]),
+        ("idle", ["all open"]),
+        ("cluster", ["naive, core Redis layer", "two, players apart"]),
+        ("failover", ["matches hit"]),
+    ],
 )
 def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> None:
     done = run("--tiny", name)
@@ -29,4 +36,4 @@ def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> No
 def test_an_unknown_benchmark_is_refused() -> None:
     done = run("nonesuch")
     assert done.returncode == 2
-    assert "expected a benchmark of matches, crowd, came nonesuch" in done.stderr
+    assert "expected a benchmark of matches, crowd, churn, idle, cluster, failover, came nonesuch" in done.stderr

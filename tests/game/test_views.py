@@ -95,8 +95,8 @@ def test_looking_at_a_form_starts_nothing(client: Client, db: None, path: str) -
 async def test_the_socket_of_a_finished_match_shows_how_it_ended(sockets: Sockets, alice: User, bob: User) -> None:
     match = await database.run(finished, alice, bob, winner=1, reason=Match.Reason.LEFT)
     client = await sockets.open(f"/ws/game/{match.pk}/", alice)
-    assert await client.receive() == [12, []]
     snapshot: Any = await client.receive()
+    assert await client.receive() == [12, []]
     assert (snapshot[:3], snapshot[3]["phase"]) == ([7, 0, 0], "over")
     assert snapshot[3]["result"] == {"winner": 1, "score": [0, 0], "reason": "left"}
     await client.send([0, 0])
