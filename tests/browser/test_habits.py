@@ -2,16 +2,20 @@
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from accounts.models import User
+from game import matches, referees
+from game.models import Match
 from realtime import codes, rooms
 from tests.browser.conftest import People, in_database, until
 from tests.browser.play import to_match
 from tests.conftest import LiveServer
+from tests.game.playing import call
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -57,6 +61,24 @@ async def test_a_dropped_connection_shows_a_bar_and_heals_with_nothing_missed(
     seen = await page.evaluate("bar")
     assert any(re.match(r"down Connection lost, trying again in \d s$", text) for text in seen), seen
     assert any(re.match(r"back Connected again\.", text) for text in seen), seen
+
+
+async def test_a_page_that_missed_the_end_shows_it(person: People, server: LiveServer, alice: User, bob: User) -> None:
+    match = await in_database(call, alice, bob)
+    page = await person(user=alice)
+    await page.goto(f"/game/{match.pk}/")
+    await expect(page.locator("[data-match-page]")).to_have_attribute("data-phase", "called")
+
+    async def leave_it() -> int:
+        referee = referees.find(match.pk)
+        assert referee is not None
+        referees.stop_all()
+        return referee.epoch
+
+    epoch = await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(leave_it(), server.loop))
+    await in_database(partial(matches.finish, match.pk, epoch, winner=0, reason=Match.Reason.WALKOVER, absent=[1]))
+    await expect(page.locator("[data-match-page]")).to_have_attribute("data-phase", "over")
+    await expect(page.locator("[data-result]")).to_be_visible()
 
 
 async def test_the_theme_is_remembered(person: People) -> None:

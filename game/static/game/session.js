@@ -193,7 +193,8 @@ export class MatchSession {
    * @param {any} match
    */
   #restore(n, now, match) {
-    if (this.n >= 0 && wire.epoch(n) < wire.epoch(this.n)) return; // a host that is none any more
+    // A host that is none any more; but what is over has none, and is the last word.
+    if (this.n >= 0 && wire.epoch(n) < wire.epoch(this.n) && !match.result) return;
     const otherHost = this.n >= 0 && wire.epoch(n) !== wire.epoch(this.n);
     if (otherHost) {
       this.clock.reset();
