@@ -97,7 +97,9 @@ async def _reset() -> None:
 
 
 @pytest.fixture
-def server(_server: LiveServer, transactional_db: None, settings: Any) -> Iterator[LiveServer]:
+def server(
+    _server: LiveServer, transactional_db: None, settings: Any, request: pytest.FixtureRequest
+) -> Iterator[LiveServer]:
     """The live server, on an empty database. Setting a setting in the test sets it for the server."""
     from config import audit
     from game import referees
@@ -112,7 +114,8 @@ def server(_server: LiveServer, transactional_db: None, settings: Any) -> Iterat
     assert not len(director.hosted)
     yield _server
     _server.call(_reset())
-    assert not audit.run(repair=False, all=True)
+    if request.node.get_closest_marker("painted") is None:
+        assert not audit.run(repair=False, all=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from game.matches import Player
 from tests.browser import scenes
 from tests.browser.conftest import People, axe, in_database, no_sideways
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.painted]
 
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 

@@ -20,7 +20,7 @@ from tests.browser import scenes
 from tests.browser.conftest import People, in_database, until
 from tests.browser.play import always, play, to_match
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.painted]
 
 PLACE = Path(conf.BASE_DIR) / "docs" / "screenshots"
 SIZES = {"": (1280, 800), "-phone": (360, 740)}
