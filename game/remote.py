@@ -198,10 +198,6 @@ def referee(match_id: int, host: Host, users: list[int | None]) -> RemoteReferee
     return found
 
 
-def count() -> int:
-    return len(_remotes)
-
-
 def told(match_id: int, epoch: int, what: str, *args: Any) -> None:
     """What a host says to this process."""
     found = _remotes.get(match_id)

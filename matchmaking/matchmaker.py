@@ -20,7 +20,6 @@ ARRIVALS_MS = 300_000  # the pace of arrivals is that of the last five minutes
 WAITS_KEPT = 20
 NEWS_MS = 1_000  # how many wait is said at most once in this time
 AGAIN_MS = 1_000  # a look that the database did not take is repeated after this time
-SWEEP_MS = 5_000
 ROOM = "queue"
 
 
@@ -72,14 +71,10 @@ class Matchmaker:
                 metrics.queue_wait.observe(wait_ms / 1000)
             for match_id in found.in_the_way:
                 referees.abort(match_id)
-            self._sleep_until(found.next_due_ms if nerves.mine is None else self._at_most(found.next_due_ms))
+            self._sleep_until(hosting.look_by_ms(found.next_due_ms))
             if found.waiting != self.waiting:
                 self.waiting = found.waiting
                 self._tell_soon()
-
-    def _at_most(self, due_ms: int | None) -> int:
-        """In a cluster a nudge may be lost: look now and then by oneself."""
-        return min(due_ms or wall_ms() + SWEEP_MS, wall_ms() + SWEEP_MS)
 
     def _arrivals_per_minute(self) -> float:
         now = monotonic_ms()

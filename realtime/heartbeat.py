@@ -36,7 +36,6 @@ class Heartbeat:
         self._look = asyncio.Event()
         self._idle: set[str] = set()
         self._running: asyncio.Task[None] | None = None
-        self.leaving = False
 
     async def begin(self) -> None:
         """Beat once, then every BEAT_S; the first look for orphans comes at once."""
@@ -46,7 +45,7 @@ class Heartbeat:
 
     def leave(self) -> None:
         """Take nothing new from now on."""
-        process.leaving = self.leaving = True  # the next beat tells the others
+        process.leaving = True  # the next beat tells the others
 
     async def end(self) -> None:
         """Give everything up that is still ours; the others may take it at once."""
@@ -68,12 +67,12 @@ class Heartbeat:
         while True:
             try:
                 self._nerves.beat()
-                await database.run(beat, self._nerves.channel, self.leaving)
+                await database.run(beat, self._nerves.channel, process.leaving)
                 if away:
                     away = False
                     self._patient_until_ms = monotonic_ms() + LEASE_S * 1000
                     logger.warning("the database is back: nothing is adopted for %d s", LEASE_S)
-                if not self.leaving and monotonic_ms() >= self._patient_until_ms:
+                if not process.leaving and monotonic_ms() >= self._patient_until_ms:
                     await self._sweep()
             except database.AWAY as error:
                 away = True

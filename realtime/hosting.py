@@ -16,9 +16,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from realtime import metrics, nerves, process, rooms
+from realtime.clock import wall_ms
 from realtime.models import Lease, Process
 
 H = TypeVar("H")
+SWEEP_MS = 5_000  # between two looks of a host whom nobody has nudged
 LEASE_S = 5  # a process whose heartbeat is older may lose what it hosts
 
 
@@ -162,6 +164,16 @@ nerves.handlers["nudge"] = _nudge_here
 def _parts(room: str) -> tuple[str, int]:
     kind, _, number = room.partition(".")
     return kind, int(number)
+
+
+def look_by_ms(due_ms: int | None) -> int | None:
+    """When a host must look again that has something due at ``due_ms`` (wall time). In a cluster a nudge may be lost:
+    it looks now and then by itself.
+    """
+    if nerves.mine is None:
+        return due_ms
+    sweep_ms = wall_ms() + SWEEP_MS
+    return sweep_ms if due_ms is None else min(due_ms, sweep_ms)
 
 
 class Hosted(Generic[H]):

@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from game import referees
-from realtime import database, hosting, nerves, process
+from realtime import database, hosting, process
 from realtime.clock import wall_ms
 from realtime.hosting import Hosted
 from realtime.logs import about
@@ -15,7 +15,6 @@ from tournaments.calling import Step
 
 logger = logging.getLogger(__name__)
 
-SWEEP_MS = 5_000
 AGAIN_MS = 1_000  # a look that the database did not take is repeated after this time
 
 
@@ -51,7 +50,7 @@ class Director:
             if not step.running:
                 end(self)
             elif not self._stopped:
-                self._sleep_until(step.next_due_ms if nerves.mine is None else self._at_most(step.next_due_ms))
+                self._sleep_until(hosting.look_by_ms(step.next_due_ms))
 
     async def _look(self) -> Step:
         try:
@@ -61,10 +60,6 @@ class Director:
         except database.AWAY:
             logger.warning("the database did not take a look at tournament %s, again", self.tournament_id)
             return Step(True, wall_ms() + AGAIN_MS, [])
-
-    def _at_most(self, due_ms: int | None) -> int:
-        """In a cluster a nudge may be lost: look now and then by oneself."""
-        return min(due_ms or wall_ms() + SWEEP_MS, wall_ms() + SWEEP_MS)
 
     def _sleep_until(self, due_ms: int | None) -> None:
         if self._timer is not None:
