@@ -4,6 +4,7 @@ import asyncio
 import os
 import statistics
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from benchmarks import servers
@@ -118,8 +119,10 @@ class Load:
             player.history.clear()
 
     def all_said(self) -> dict[str, float]:
-        """When each command of the first match was said, by "side stamp"."""
-        return {f"{player.side} {stamp}": when for player in self._players[:2] for stamp, when in player.history}
+        """When each command of the first match was said, by "side stamp"; not those of one side and one millisecond."""
+        said = [(f"{player.side} {stamp}", when) for player in self._players[:2] for stamp, when in player.history]
+        often = Counter(key for key, _ in said)
+        return {key: when for key, when in said if often[key] == 1}
 
     async def end(self) -> None:
         for player in self._players:

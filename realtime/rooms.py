@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from realtime.wire import Frame, frame
 
 HISTORY = 64  # events kept for those that missed a few
-SLICE = 50  # listeners served before the loop may turn to something else: about a millisecond
+SLICE = 20  # listeners served before the loop may turn to something else: about half a millisecond
 
 
 class Listener(Protocol):
