@@ -15,9 +15,8 @@ from benchmarks.websocket import WebSocket, connect
 
 MOST_MATCHES, CONNECTS_S, STAY_S = 700, 60, 5.0
 SETTLE_S, WATCH_S = 6.0, 15.0
-FIRST = 30  # matches, from whose cost the rest is reckoned
+FIRST = 30  # matches, and a time of connections without matches, from whose cost the rest is reckoned
 BUSY = 0.7
-CONNECTING_US = 10_000  # what a new connection is reckoned to cost the server
 MOST_RATIO = 3.0
 
 
@@ -49,10 +48,14 @@ async def _measure(server: Server, tiny: bool) -> tuple[Window, Window, int]:
     load = Load(server)
     watch_s = 1.0 if tiny else WATCH_S
     try:
+        server_s = server.cpu_s()
+        await _come_and_go(server, watch_s)
+        connecting_s = (server.cpu_s() - server_s) / watch_s  # each second
+        print(f"  a connection costs {connecting_s / CONNECTS_S * 1000:.1f} ms", file=sys.stderr, flush=True)
         await load.grow(2 if tiny else FIRST)
         await asyncio.sleep(4 if tiny else SETTLE_S)
         cost_us = (await load.watch(1 if tiny else 5)).cpu_us_a_match_s
-        wanted = int((BUSY * 1e6 - CONNECTS_S * CONNECTING_US) / cost_us)
+        wanted = int((BUSY - connecting_s) * 1e6 / cost_us)
         await load.grow(2 if tiny else max(min(wanted, MOST_MATCHES), FIRST))
         await asyncio.sleep(4 if tiny else SETTLE_S)
         calm = await load.watch(watch_s)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
+from autobahn.websocket import protocol as autobahn
 from daphne.ws_protocol import WebSocketFactory as DaphneFactory
 from daphne.ws_protocol import WebSocketProtocol as DaphneProtocol
 
@@ -35,6 +36,11 @@ PING = bytes((0x89, 0))  # the server's own frames are not masked
 PING_S = 5  # of silence, before a client is asked whether it is there
 PONG_S = 10  # and how long it may take to answer
 HEAD = 6  # bytes before the payload of a small masked frame
+
+
+# Autobahn formats its whole configuration for a debug line of each handshake, whether it is logged or not: a sixth of
+# what a new connection cost.
+autobahn.pformat = repr
 
 
 class WebSocketProtocol(DaphneProtocol):
