@@ -1,4 +1,4 @@
-"""How late a player's messages may be, and what is thought of those that are: pure, in whole milliseconds of match time.
+"""How late a player's messages may be, and what is thought of those that are. Pure; whole milliseconds of match time.
 
 Design and simulations: netcode.md. What is kept of a player here, the referee and the simulator in ``benchmarks`` use
 alike:
