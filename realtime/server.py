@@ -9,7 +9,6 @@ import gc
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -30,7 +29,6 @@ CLOSE_S = 10
 DRAIN_S = 12
 ANSWER_S = 1.5
 SETTLE_S = 1
-SWITCH_S = 0.0005  # Python's own 5 ms were the tail of every match's latency while people connected
 BACKLOG = 1024  # connections that wait to be accepted: a whole cluster's clients come back at once
 
 
@@ -122,8 +120,6 @@ class Server(DaphneServer):
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 5, 10)
-        # A database thread that computes lets go of the interpreter only after this long; the loop waits meanwhile.
-        sys.setswitchinterval(SWITCH_S)
         if self._announce is not None:
             self._announce(*self.listening_addresses[0])
 
