@@ -19,6 +19,7 @@ from game.pong.replay import Record, replay
 from game.signals import match_begun, match_called, match_finished
 from realtime import hosting, process, rooms
 from realtime.clock import wall_ms
+from realtime.compiled import First
 
 logger = logging.getLogger(__name__)
 
@@ -216,7 +217,10 @@ def finish(
 
 def holding(user: User) -> Match | None:
     """The match this user is in now."""
-    return Match.objects.filter(seats__holder=user).first()
+    return _held_by(user.pk)
+
+
+_held_by = First(lambda user_id: Match.objects.filter(seats__holder=user_id), -1)
 
 
 def live() -> QuerySet[Match]:
