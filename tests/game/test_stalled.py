@@ -5,8 +5,6 @@ import random
 import time
 from typing import Any
 
-import pytest
-
 from accounts.models import User
 from game.models import Match, Rally
 from game.pong.ball import Ball, ball_y
