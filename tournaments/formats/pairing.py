@@ -1,10 +1,10 @@
 """A pairing: a place of the draw as the tournament goes, with its two occupants and, in the end, a verdict."""
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from .place import SLOTS, Bye, Place, Slot, WinnerOf
+from .place import SLOTS, Bye, LoserOf, Place, RankOf, Slot, WinnerOf
 
 State = Literal["waiting", "playable", "decided", "void"]
 How = Literal[
@@ -21,7 +21,8 @@ class Nobody:
     """What comes out of a place that nobody won."""
 
 
-Occupant = int | Bye | Nobody | WinnerOf  # an entrant's id; nobody by construction; nobody after all; undecided
+Pending = WinnerOf | LoserOf | RankOf  # undecided as yet
+Occupant = int | Bye | Nobody | Pending  # an entrant's id; nobody by construction; nobody after all; undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,22 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """One match of a series that is over: the slot that won it, its score, the match's id."""
+
+    winner: Slot
+    score: tuple[int, int] | None = None
+    match: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pairing:
-    """Two occupants, in the order of the place's slots."""
+    """Two occupants, in the order of the place's slots. `matches` are those of its series that are over."""
 
     place: Place
     occupants: tuple[Occupant, Occupant]
     verdict: Verdict | None = None
+    matches: tuple[Played, ...] = ()
 
     @property
     def id(self) -> str:
@@ -55,7 +66,7 @@ class Pairing:
     @property
     def undecided(self) -> bool:
         """Is an occupant still to be found out?"""
-        return any(isinstance(occupant, WinnerOf) for occupant in self.occupants)
+        return any(isinstance(occupant, Pending) for occupant in self.occupants)
 
     @property
     def entrants(self) -> tuple[int, ...]:
@@ -72,15 +83,15 @@ class Pairing:
 
     @property
     def losers(self) -> tuple[int, ...]:
-        """The entrants for whom it ended here: one after a match, two after a double forfeit."""
+        """The entrants who lost here: one after a match, two after a double forfeit."""
         if self.verdict is None:
             return ()
         return tuple(entrant for entrant in self.entrants if entrant != self.winner)
 
-    def seat(self, slot: Slot, occupant: Occupant) -> "Pairing":
-        """The pairing with its `slot` taken by `occupant`."""
-        upper, lower = self.occupants
-        return replace(self, occupants=(occupant, lower) if slot == 1 else (upper, occupant))
+    @property
+    def sides(self) -> tuple[Slot, Slot]:
+        """The slots that play left and right in the next match of the series: they change sides after each."""
+        return (1, 2) if len(self.matches) % 2 == 0 else (2, 1)
 
     def foregone(self, dropped: Set[int]) -> Verdict | None:
         """The verdict that needs no match, because at most one occupant is there to play; None if there is none yet.
@@ -102,3 +113,17 @@ class Pairing:
                 return Verdict("bye" if any(isinstance(other, Bye) for other in self.occupants) else "walkover", slot)
             case _:
                 return Verdict("double_forfeit" if self.entrants else "void")
+
+
+def series(matches: tuple[Played, ...], best_of: int) -> Verdict | None:
+    """What the matches of a series come to; None as long as nobody has won most of `best_of`.
+
+    The score of a series counts won matches; a single match keeps its own.
+    """
+    wins = [0, 0]
+    for played in matches:
+        wins[played.winner - 1] += 1
+        if wins[played.winner - 1] > best_of // 2:
+            score = played.score if best_of == 1 else (wins[0], wins[1])
+            return Verdict("score", played.winner, score, played.match)
+    return None

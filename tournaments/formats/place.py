@@ -1,7 +1,4 @@
-"""A place of the printed draw: two slots, each of which says where its occupant comes from.
-
-Later formats add sources of their own here (the loser of a place, the second of a group) and nothing else changes.
-"""
+"""A place of the printed draw: two slots, each of which says where its occupant comes from."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -38,14 +35,37 @@ class WinnerOf:
         return {"winner_of": self.place}
 
 
-Source = Seed | Bye | WinnerOf
+@dataclass(frozen=True, slots=True)
+class LoserOf:
+    """Whoever loses in the place with this id. After a double forfeit that is nobody: both are out."""
+
+    place: str
+
+    def to_dict(self) -> dict[str, object]:
+        return {"loser_of": self.place}
+
+
+@dataclass(frozen=True, slots=True)
+class RankOf:
+    """Whoever comes out of this group, from 1, with this rank, from 1, once the group is over."""
+
+    group: int
+    rank: int
+
+    def to_dict(self) -> dict[str, object]:
+        return {"group": self.group, "rank": self.rank}
+
+
+Source = Seed | Bye | WinnerOf | LoserOf | RankOf
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place of a draw. `id` never changes for a given format and field: "m1.3" is round 1, number 3.
 
-    `section` groups rounds that are printed together ("main"); `round` and `number` count from 1.
+    `section` groups rounds that are printed together ("main", "winners", "losers", "final", "third_place", "group");
+    `round` and `number` count from 1; `group`, from 1, is set in groups only. An `if_needed` place is the second
+    final: it is void unless the first one was won from its lower slot.
     """
 
     id: str
@@ -53,12 +73,29 @@ class Place:
     round: int
     number: int
     slots: tuple[Source, Source]
+    group: int | None = None
+    if_needed: bool = False
 
     def to_dict(self) -> dict[str, object]:
-        return {
+        printed: dict[str, object] = {
             "id": self.id,
             "section": self.section,
             "round": self.round,
             "number": self.number,
             "slots": [source.to_dict() for source in self.slots],
         }
+        if self.group is not None:
+            printed["group"] = self.group
+        if self.if_needed:
+            printed["if_needed"] = True
+        return printed
+
+
+def winner(place: Place) -> Source:
+    """Who goes on from a place, as the draw can know it: nobody from one of two byes."""
+    return Bye() if place.slots == (Bye(), Bye()) else WinnerOf(place.id)
+
+
+def loser(place: Place) -> Source:
+    """Who loses in a place, as the draw can know it: nobody where there is a bye."""
+    return Bye() if Bye() in place.slots else LoserOf(place.id)

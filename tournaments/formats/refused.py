@@ -12,6 +12,10 @@ Code = Literal[
     "pairing",  # no pairing of that id
     "not_playable",  # a result for a pairing that waits, is decided or is void
     "level",  # a level score decides nothing
+    "option",  # an option that is wrong in itself, not of this format, or not for this field
+    "round",  # a round that is not due, or does not pair who is there
+    "decision",  # an override or a reopening of what two entrants have not decided
+    "undo",  # nothing of that number that can be undone
 ]
 
 
