@@ -114,7 +114,7 @@ def test_everybody_meets_everybody_once_and_plays_once_a_round(entrants):
 @pytest.mark.parametrize("entrants", range(2, 65))
 def test_home_and_away_differ_by_one_at_most_and_not_at_all_after_two_cycles(entrants):
     def surplus(cycles: int) -> set[int]:
-        balance = Counter({number: 0 for number in range(1, entrants + 1)})
+        balance = Counter(dict.fromkeys(range(1, entrants + 1), 0))
         for round in table(entrants, cycles):
             for home, away in round.pairs:
                 balance[home] += 1
