@@ -45,9 +45,9 @@ def seated(sources: Sequence[Source], lines: int) -> list[Source]:
     return [sources[seed - 1] if seed <= len(sources) else Bye() for seed in inner_outer(lines)]
 
 
-def meet(prefix: str, section: str, round: int, lines: Sequence[Source], group: int | None = None) -> list[Place]:
+def meet(prefix: str, section: str, round: int, lines: Sequence[Source]) -> list[Place]:
     """The places of a round in which each line meets the one below it."""
     return [
-        Place(f"{prefix}{round}.{number}", section, round, number, (upper, lower), group)
+        Place(f"{prefix}{round}.{number}", section, round, number, (upper, lower))
         for number, (upper, lower) in enumerate(zip(lines[::2], lines[1::2], strict=True), start=1)
     ]

@@ -1,151 +1,491 @@
 """The engine: a tournament is a fold over its log.
 
 `apply` is the step and `fold` the whole: no verdict, pairing or rank is stored anywhere, so a replayed log is the
-tournament, and a tournament that was killed at any instant is rebuilt exactly. A step costs one copy of the table of
-pairings and the places it touches.
+tournament, and a tournament that was killed at any instant is rebuilt exactly.
+
+Who stands in a place follows from the places before it; how it ended, from what is on record of these two there (the
+book), or from one of them being gone. So an override writes another ruling into the book and looks again at what
+depends on it, and what was played by two who no longer meet counts again as soon as they do. Only an undoing folds the
+log anew, without the event undone. `preview` says what an event would change.
 """
 
-from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
-from .events import Cancelled, DoubleForfeit, Drawn, Dropped, Entered, Event, Left, Result, Walkover
-from .format import Format
-from .pairing import Nobody, Occupant, Pairing, Verdict
-from .place import SLOTS, Place, Seed, Slot, Source, WinnerOf
+from . import graph
+from .double_elimination import DoubleElimination
+from .events import (
+    Cancelled,
+    DoubleForfeit,
+    Drawn,
+    Dropped,
+    Entered,
+    Event,
+    Left,
+    MatchEnded,
+    Overridden,
+    Reopened,
+    Replaced,
+    Result,
+    RoundDrawn,
+    Undone,
+    Walkover,
+)
+from .format import Format, check
+from .groups import Groups
+from .options import NO_OPTIONS, Options
+from .pairing import Nobody, Occupant, Pairing, Played, Verdict, series
+from .place import Bye, LoserOf, Place, Seed, Source, WinnerOf
 from .refused import Refused
+from .round_robin import RoundRobin
 from .single_elimination import SingleElimination
-from .tournament import Phase, Tournament
+from .swiss import Swiss
+from .tournament import Key, Past, Phase, Ruling, Start, Tournament, phase
 
-FORMATS: Mapping[str, Format] = {format.name: format for format in (SingleElimination(),)}
+FORMATS: Mapping[str, Callable[[Options], Format]] = {
+    format(NO_OPTIONS).name: format for format in (SingleElimination, DoubleElimination, RoundRobin, Swiss, Groups)
+}
 
 ALLOWED: Mapping[type[Event], tuple[Phase, ...]] = {
-    Entered: ("open",),
+    Entered: ("open",),  # later too, where the format has late entry
     Left: ("open",),
     Drawn: ("open",),
     Result: ("running",),
+    MatchEnded: ("running",),
     Walkover: ("running",),
     DoubleForfeit: ("running",),
     Dropped: ("running",),
+    Replaced: ("running",),
+    RoundDrawn: ("running",),
+    Overridden: ("running", "finished"),
+    Reopened: ("running", "finished"),
+    Undone: ("running", "finished", "cancelled"),
     Cancelled: ("open", "running"),
 }
 
 
-def begin(format_name: str) -> Tournament:
-    """The tournament of an empty log. Refused with "format" if nobody knows the name."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event does to a pairing; None: there is none before, or afterwards."""
+
+    id: str
+    before: Pairing | None
+    after: Pairing | None
+
+
+def begin(format_name: str, options: Options = NO_OPTIONS) -> Tournament:
+    """The tournament of an empty log. Refused with "format" if nobody knows the name, with "option" if it has not
+    the options."""
     try:
-        return Tournament(FORMATS[format_name])
+        format = FORMATS[format_name](options)
     except KeyError:
         raise Refused("format", f"one of {', '.join(FORMATS)}", format_name) from None
+    check(format)
+    return Tournament(format)
 
 
-def fold(format_name: str, events: Iterable[Event]) -> Tournament:
+def fold(format_name: str, events: Iterable[Event], options: Options = NO_OPTIONS) -> Tournament:
     """The tournament that this log tells. Refused at the first event that was not allowed where it stands."""
-    return reduce(apply, events, begin(format_name))
+    writing = _Writing(begin(format_name, options))
+    for event in events:
+        writing.write(event)
+    return writing.done()
 
 
 def apply(state: Tournament, event: Event) -> Tournament:
     """The tournament after one more event, or Refused: then it is not an event of this log."""
-    phases = ALLOWED[type(event)]
-    if state.phase not in phases:
-        raise Refused("phase", f"{' or '.join(phases)} for {event.kind}", state.phase)
-    match event:
-        case Entered():
-            return _enter(state, event)
-        case Left():
-            return _leave(state, event)
-        case Drawn():
-            return _draw(state, event)
-        case Result(pairing=id, winner=winner, score=score, match=match):
-            return _rule(state, id, Verdict("score", winner, score, match))
-        case Walkover(pairing=id, winner=winner):
-            return _rule(state, id, Verdict("walkover", winner))
-        case DoubleForfeit(pairing=id):
-            return _rule(state, id, Verdict("double_forfeit"))
-        case Dropped():
-            return _drop(state, event)
-        case Cancelled():
-            return replace(state, cancelled=True)
+    writing = _Writing(state)
+    writing.write(event)
+    return writing.done()
 
 
-def _enter(state: Tournament, event: Entered) -> Tournament:
-    if event.entrant in state.entrants:
-        raise Refused("entrant", "somebody who has not entered", event.entrant)
-    most = state.format.sizes[-1]
-    if len(state.entrants) == most:
-        raise Refused("size", f"at most {most} entrants", most + 1)
-    return replace(state, entrants={**state.entrants, event.entrant: event.name})
+def preview(state: Tournament, event: Event) -> tuple[Change, ...]:
+    """What the event would change, pairing by pairing in calling order. Refused if it is not allowed."""
+    return difference(state, apply(state, event))
 
 
-def _leave(state: Tournament, event: Left) -> Tournament:
-    if event.entrant not in state.entrants:
-        raise Refused("entrant", "somebody who has entered", event.entrant)
-    return replace(state, entrants={id: name for id, name in state.entrants.items() if id != event.entrant})
+def difference(before: Tournament, after: Tournament) -> tuple[Change, ...]:
+    """The pairings that differ, in calling order; those that are gone stand last."""
+    changes = [
+        Change(id, before.pairings.get(id), pairing)
+        for id, pairing in after.pairings.items()
+        if before.pairings.get(id) is not pairing and before.pairings.get(id) != pairing
+    ]
+    gone = [Change(id, pairing, None) for id, pairing in before.pairings.items() if id not in after.pairings]
+    return (*changes, *gone)
 
 
-def _draw(state: Tournament, event: Drawn) -> Tournament:
-    sizes = state.format.sizes
-    if len(state.entrants) not in sizes:
-        raise Refused("size", f"{sizes[0]} to {sizes[-1]} entrants", len(state.entrants))
-    if sorted(event.order) != sorted(state.entrants):
-        raise Refused("order", f"each of {sorted(state.entrants)} once", list(event.order))
-    places = state.format.draw(len(event.order))
-    pairings = {place.id: Pairing(place, _first_occupants(place, event.order)) for place in places}
-    drawn = replace(state, order=event.order, pairings=pairings, feeds=_feeds(places))
-    return _settle(drawn, pairings.values())
+class _Writing:
+    """A tournament being written: a copy that one event, or a whole log, is written into. Refused: throw it away."""
+
+    def __init__(self, state: Tournament) -> None:
+        self.format = state.format
+        self.entrants = dict(state.entrants)
+        self.order = list(state.order)
+        self.pairings = dict(state.pairings)
+        self.dropped = set(state.dropped)
+        self.withdrawn = set(state.withdrawn)
+        self.cancelled = state.cancelled
+        self.undecided = state.undecided
+        self.rounds_drawn = state.rounds_drawn
+        self._n = state.n
+        self._graph = state.graph
+        self._ranked = dict(state.ranked)
+        self._book = dict(state.book)
+        self._past = list(state.past)
+        self._start: Start = state.start
+        self._seeds = {entrant: seed for seed, entrant in enumerate(self.order, start=1)}
+
+    def done(self) -> Tournament:
+        return Tournament(
+            self.format,
+            self.entrants,
+            tuple(self.order),
+            self.pairings,
+            frozenset(self.dropped),
+            frozenset(self.withdrawn),
+            self.cancelled,
+            self.undecided,
+            self.rounds_drawn,
+            self._n,
+            self._graph,
+            self._ranked,
+            self._book,
+            tuple(self._past),
+            self._start,
+        )
+
+    def write(self, event: Event) -> None:
+        phases = ALLOWED[type(event)]
+        if isinstance(event, Entered) and self.format.late_entry:
+            phases = ("open", "running")
+        if (now := phase(self)) not in phases:
+            raise Refused("phase", f"{' or '.join(phases)} for {event.kind}", now)
+        self._n += 1
+        if self.order:
+            self._past.append(Past(self._n, event, self._concerned(event)))
+            self._happen(self._past[-1])
+            return
+        match event:
+            case Entered():
+                self._enter(event)
+            case Left(entrant=entrant):
+                if entrant not in self.entrants:
+                    raise Refused("entrant", "somebody who has entered", entrant)
+                del self.entrants[entrant]
+            case Drawn(order=order):
+                self._require_draw(order)
+                self._start = (dict(self.entrants), order)
+                self._draw()
+            case Cancelled():
+                self.cancelled = True
+
+    # -- what is allowed -----------------------------------------------------------------------------------------
+
+    def _enter(self, event: Entered) -> None:
+        if event.entrant in self.entrants:
+            raise Refused("entrant", "somebody who has not entered", event.entrant)
+        most = self.format.sizes[-1]
+        if len(self.entrants) == most:
+            raise Refused("size", f"at most {most} entrants", most + 1)
+        self.entrants[event.entrant] = event.name
+
+    def _require_draw(self, order: tuple[int, ...]) -> None:
+        sizes = self.format.sizes
+        if len(self.entrants) not in sizes:
+            raise Refused("size", f"{sizes[0]} to {sizes[-1]} entrants", len(self.entrants))
+        if sorted(order) != sorted(self.entrants):
+            raise Refused("order", f"each of {sorted(self.entrants)} once", list(order))
+
+    def _concerned(self, event: Event) -> tuple[int, ...]:
+        """The seeds whom an event after the draw concerns. Refused if it is not allowed."""
+        match event:
+            case Result(pairing=id) | MatchEnded(pairing=id) | Walkover(pairing=id) | DoubleForfeit(pairing=id):
+                pairing = self._pairing(id)
+                if pairing.state != "playable":
+                    raise Refused("not_playable", f"{id} to be playable", pairing.state)
+                return self._seeds_of(pairing)
+            case Overridden(pairing=id) | Reopened(pairing=id):
+                return self._require_decision(event, self._pairing(id))
+            case Dropped(entrant=entrant):
+                if entrant not in self._seeds:
+                    raise Refused("entrant", "an entrant of the draw", entrant)
+                if entrant in self.dropped:
+                    raise Refused("entrant", "an entrant who has not dropped yet", entrant)
+                return (self._seeds[entrant],)
+            case Replaced(entrant=entrant, by=by):
+                if entrant not in self._seeds:
+                    raise Refused("entrant", "an entrant of the draw", entrant)
+                if by in self.entrants:
+                    raise Refused("entrant", "somebody who has not entered", by)
+                return (self._seeds[entrant],)
+            case RoundDrawn():
+                return self._require_round(event)
+            case Undone(n=n):
+                self._require_undoable(n)
+        return ()
+
+    def _pairing(self, id: str) -> Pairing:
+        try:
+            return self.pairings[id]
+        except KeyError:
+            raise Refused("pairing", "the id of a pairing of the draw", id) from None
+
+    def _seeds_of(self, pairing: Pairing) -> tuple[int, ...]:
+        return tuple(self._seeds[entrant] for entrant in pairing.entrants)
+
+    def _require_decision(self, event: Overridden | Reopened, pairing: Pairing) -> tuple[int, ...]:
+        if pairing.state != "decided" or len(pairing.entrants) != 2:
+            came = pairing.verdict.how if pairing.verdict is not None else pairing.state
+            raise Refused("decision", f"{pairing.id} to be decided between two entrants", came)
+        if isinstance(event, Reopened) and (gone := self.dropped.intersection(pairing.entrants)):
+            raise Refused("decision", f"both entrants of {pairing.id} to be there", f"{min(gone)} has dropped")
+        return self._seeds_of(pairing)
+
+    def _require_round(self, event: RoundDrawn) -> tuple[int, ...]:
+        due = self.format.round_due(self)
+        if event.round != due:
+            raise Refused("round", "a round that is due" if due is None else f"round {due}", event.round)
+        there = self.format.may_meet(self)
+        paired = [entrant for pair in event.pairs for entrant in pair]
+        if event.bye is not None:
+            paired.append(event.bye)
+        if sorted(paired) != sorted(there):
+            raise Refused("round", f"each of {sorted(there)} once", paired)
+        return tuple(self._seeds[entrant] for entrant in paired)
+
+    def _require_undoable(self, n: int) -> None:
+        standing = {past.n: past for past in _standing(self._past)}
+        undoings = {past.n: past for past in self._past if isinstance(past.event, Undone)}
+        past = standing.get(n) or undoings.get(n)
+        if past is None or n in _struck(self._past):
+            raise Refused("undo", "an event after the draw that has not been undone", n)
+        if isinstance(past.event, Entered):
+            raise Refused("undo", "a drop instead: a late entry cannot be undone", n)
+        if isinstance(past.event, RoundDrawn):
+            if past.event.round != self.rounds_drawn:
+                raise Refused("undo", f"round {self.rounds_drawn}, the last one", past.event.round)
+            of_round = {id for id, pairing in self.pairings.items() if pairing.place.round == self.rounds_drawn}
+            if any(getattr(other.event, "pairing", None) in of_round for other in standing.values()):
+                raise Refused("undo", "a round of which nothing is played", past.event.round)
+
+    # -- what happens --------------------------------------------------------------------------------------------
+
+    def _happen(self, past: Past) -> None:
+        """Let an event that is allowed happen, or happen again. It may find another world at an undoing: it is about
+        who stands in these seeds now, and what is on record of two who do not meet waits until they do."""
+        event, seeds = past.event, past.seeds
+        match event:
+            case Result(pairing=id, winner=winner, score=score, match=match):
+                self._rule((id, *_two(seeds)), Verdict("score", winner, score, match))
+            case Walkover(pairing=id, winner=winner):
+                self._rule((id, *_two(seeds)), Verdict("walkover", winner))
+            case DoubleForfeit(pairing=id):
+                self._rule((id, *_two(seeds)), Verdict("double_forfeit"))
+            case Overridden(pairing=id, how=how, winner=winner, score=score, match=match):
+                self._rule((id, *_two(seeds)), Verdict(how, winner, score, match))
+            case MatchEnded(pairing=id):
+                self._count((id, *_two(seeds)), Played(event.winner, event.score, event.match))
+            case Reopened(pairing=id):
+                self._book.pop((id, *_two(seeds)), None)
+                self._settle([id])
+            case Dropped():
+                self._drop(self.order[seeds[0] - 1])
+            case Replaced():
+                self._replace(seeds[0], event)
+            case RoundDrawn():
+                self._draw_round(event, seeds)
+            case Entered():
+                self._enter(event)
+                self.order.append(event.entrant)
+                self._seeds[event.entrant] = len(self.order)
+            case Undone():
+                self._start_again()
+            case Cancelled():
+                self.cancelled = True
+
+    def _draw(self) -> None:
+        entrants, order = self._start
+        self.entrants, self.order = dict(entrants), list(order)
+        self._seeds = {entrant: seed for seed, entrant in enumerate(order, start=1)}
+        places = self.format.draw(len(order))
+        self._graph = graph.of(places)
+        self._add(places)
+
+    def _add(self, places: Iterable[Place]) -> None:
+        added = {place.id: Pairing(place, (Nobody(), Nobody())) for place in places}
+        self.pairings |= added
+        self.undecided += len(added)
+        self._settle(added)
+
+    def _start_again(self) -> None:
+        """The whole log from the draw on, without what is undone."""
+        self._book, self._ranked = {}, {}
+        self.pairings, self.dropped, self.withdrawn = {}, set(), set()
+        self.cancelled, self.undecided, self.rounds_drawn = False, 0, 0
+        self._draw()
+        for past in _standing(self._past):
+            self._happen(past)
+        if len(self._seeds) != len(self.order) or len(self.entrants) != len(self.order):
+            raise Refused("undo", "entrants who stand in one place each", list(self.order))
+
+    def _rule(self, key: Key, verdict: Verdict) -> None:
+        before = self._book.get(key, Ruling())
+        self._book[key] = Ruling(before.matches, verdict)
+        self._settle([key[0]])
+
+    def _count(self, key: Key, played: Played) -> None:
+        id = key[0]
+        before = self._book.get(key, Ruling())
+        matches = (*before.matches, played)
+        if id in self.pairings:  # else of a round that is undone
+            place = self.pairings[id].place
+            verdict = before.verdict or series(matches, self.format.options.matches(place.section, place.round))
+            self._book[key] = Ruling(matches, verdict)
+            self._settle([id])
+
+    def _drop(self, entrant: int) -> None:
+        """Who is out already may drop too: it changes nothing in a bracket, and other formats have matches to come."""
+        self.dropped.add(entrant)
+        concerned = []
+        for id, pairing in self.pairings.items():
+            if entrant in pairing.occupants:
+                if pairing.verdict is None:
+                    concerned.append(id)
+                if pairing.place.group is not None and pairing.place.group not in self._ranked:
+                    self.withdrawn.add(entrant)
+        self._settle(concerned)
+
+    def _replace(self, seed: int, event: Replaced) -> None:
+        former = self.order[seed - 1]
+        self.order[seed - 1] = event.by
+        self.entrants = {
+            (event.by if id == former else id): (event.name if id == former else name)
+            for id, name in self.entrants.items()
+        }
+        del self._seeds[former]
+        self._seeds[event.by] = seed
+        self.dropped.discard(former)
+        self.withdrawn.discard(former)
+        self._settle([id for id, pairing in self.pairings.items() if former in pairing.occupants])
+
+    def _draw_round(self, event: RoundDrawn, seeds: tuple[int, ...]) -> None:
+        if event.round != self.rounds_drawn + 1:
+            raise Refused("undo", f"round {self.rounds_drawn + 1}", event.round)
+        paired = iter(seeds)
+        pairs = [(next(paired), next(paired)) for _ in event.pairs]
+        self.rounds_drawn = event.round
+        self._add(self.format.drawn_round(event.round, pairs, next(paired, None)))
+
+    # -- what follows --------------------------------------------------------------------------------------------
+
+    def _settle(self, ids: Iterable[str]) -> None:
+        """Look again at these pairings and at all that depend on those that change.
+
+        In calling order, so that each is looked at when what it depends on is final, and a group before the play-offs.
+        """
+        due = [(self._graph.position.get(id, 0), id) for id in ids if id in self.pairings]
+        heapify(due)
+        groups: set[int] = set()
+        while due or groups:
+            if groups and (not due or self.pairings[due[0][1]].place.group is None):
+                for group in groups:
+                    if self._rank(group):
+                        for target in self._graph.group_feeds.get(group, ()):
+                            heappush(due, (self._graph.position[target], target))
+                groups.clear()
+                continue
+            _, id = heappop(due)
+            before = self.pairings[id]
+            after = self._look(before.place)
+            if (after.occupants, after.verdict, after.matches) == (before.occupants, before.verdict, before.matches):
+                continue
+            self.pairings[id] = after
+            self.undecided += (after.verdict is None) - (before.verdict is None)
+            if after.place.group is not None:
+                groups.add(after.place.group)
+            for target in self._graph.feeds.get(id, ()):
+                heappush(due, (self._graph.position[target], target))
+
+    def _rank(self, group: int) -> bool:
+        """Note who comes out of a group, if it is over. Gives whether that has changed."""
+        pairings = [self.pairings[id] for id in self._graph.groups[group]]
+        before = self._ranked.pop(group, None)
+        if any(pairing.verdict is None for pairing in pairings):
+            return before is not None
+        self._ranked[group] = self.format.group_order(group, pairings, self)
+        return before != self._ranked[group]
+
+    def _look(self, place: Place) -> Pairing:
+        """The pairing of a place as it stands now."""
+        upper, lower = self._occupant(place.slots[0]), self._occupant(place.slots[1])
+        if place.if_needed and not self._needed(place):
+            upper = lower = Nobody()
+        if not (isinstance(upper, int) or isinstance(lower, int)):
+            pairing = Pairing(place, (upper, lower))
+            verdict = pairing.foregone(self.dropped)
+            return pairing if verdict is None else Pairing(place, (upper, lower), verdict)
+        key = (place.id, self._seed(upper), self._seed(lower))
+        ruling = self._book.get(key, NO_RULING)
+        pairing = Pairing(place, (upper, lower), ruling.verdict, ruling.matches)
+        if ruling.verdict is None and (verdict := pairing.foregone(self.dropped)) is not None:
+            # On record from now on: whoever drops later does not change what has come of it.
+            self._book[key] = Ruling(ruling.matches, verdict)
+            return Pairing(place, (upper, lower), verdict, ruling.matches)
+        return pairing
+
+    def _seed(self, occupant: Occupant) -> int:
+        """For the book: nobody is 0, and who is to be found out -1, of whom there is nothing on record."""
+        if isinstance(occupant, int):
+            return self._seeds[occupant]
+        return 0 if isinstance(occupant, Bye | Nobody) else -1
+
+    def _needed(self, place: Place) -> bool:
+        """Is the second final played, or is that not known yet?"""
+        source = place.slots[0]
+        assert isinstance(source, LoserOf), "the second final is among the finalists"
+        first = self.pairings[source.place]
+        return first.verdict is None or (first.verdict.winner == 2 and len(first.entrants) == 2)
+
+    def _occupant(self, source: Source) -> Occupant:
+        if isinstance(source, Seed):
+            return self.order[source.number - 1]
+        if isinstance(source, Bye):
+            return source
+        if isinstance(source, WinnerOf | LoserOf):
+            before = self.pairings[source.place]
+            if before.verdict is None:
+                return source
+            if before.verdict.winner is None:
+                return Nobody()
+            index = before.verdict.winner - 1
+            return before.occupants[index if isinstance(source, WinnerOf) else 1 - index]
+        order = self._ranked.get(source.group)
+        if order is None:
+            return source
+        entrant = order[source.rank - 1] if source.rank <= len(order) else None
+        return Nobody() if entrant is None else entrant
 
 
-def _first_occupants(place: Place, order: tuple[int, ...]) -> tuple[Occupant, Occupant]:
-    def occupant(source: Source) -> Occupant:
-        return order[source.number - 1] if isinstance(source, Seed) else source
-
-    upper, lower = place.slots
-    return occupant(upper), occupant(lower)
+NO_RULING = Ruling()
 
 
-def _feeds(places: Iterable[Place]) -> dict[str, tuple[tuple[str, Slot], ...]]:
-    """The draw read the other way round: where the winner of each place goes."""
-    feeds: dict[str, tuple[tuple[str, Slot], ...]] = {}
-    for place in places:
-        for slot, source in zip(SLOTS, place.slots, strict=True):
-            if isinstance(source, WinnerOf):
-                feeds[source.place] = (*feeds.get(source.place, ()), (place.id, slot))
-    return feeds
+def _two(seeds: tuple[int, ...]) -> tuple[int, int]:
+    upper, lower = seeds
+    return upper, lower
 
 
-def _drop(state: Tournament, event: Dropped) -> Tournament:
-    """Who is out already may drop too: it changes nothing in a bracket, and other formats have matches to come."""
-    if event.entrant not in state.entrants:
-        raise Refused("entrant", "an entrant of the draw", event.entrant)
-    if event.entrant in state.dropped:
-        raise Refused("entrant", "an entrant who has not dropped yet", event.entrant)
-    concerned = [p for p in state.pairings.values() if p.verdict is None and event.entrant in p.occupants]
-    return _settle(replace(state, dropped=state.dropped | {event.entrant}), concerned)
+def _struck(past: list[Past]) -> set[int]:
+    """The numbers of the events that are undone. An undoing that is undone itself undoes nothing."""
+    struck: set[int] = set()
+    for entry in reversed(past):
+        if isinstance(entry.event, Undone) and entry.n not in struck:
+            struck.add(entry.event.n)
+    return struck
 
 
-def _rule(state: Tournament, id: str, verdict: Verdict) -> Tournament:
-    pairing = state.pairing(id)
-    if pairing.state != "playable":
-        raise Refused("not_playable", f"{id} to be playable", pairing.state)
-    return _decide(state, [(id, verdict)])
-
-
-def _settle(state: Tournament, pairings: Iterable[Pairing]) -> Tournament:
-    """Decide those that nobody needs to play."""
-    return _decide(state, [(p.id, verdict) for p in pairings if (verdict := p.foregone(state.dropped)) is not None])
-
-
-def _decide(state: Tournament, verdicts: Iterable[tuple[str, Verdict]]) -> Tournament:
-    """Write the verdicts down and carry on upwards: a winner takes the next slot, a void leaves it to the other."""
-    pairings = dict(state.pairings)
-    due = deque(verdicts)
-    while due:
-        id, verdict = due.popleft()
-        decided = pairings[id] = replace(pairings[id], verdict=verdict)
-        goes_on = Nobody() if decided.winner is None else decided.winner
-        for target, slot in state.feeds.get(id, ()):
-            fed = pairings[target] = pairings[target].seat(slot, goes_on)
-            if (foregone := fed.foregone(state.dropped)) is not None:
-                due.append((target, foregone))
-    return replace(state, pairings=pairings)
+def _standing(past: list[Past]) -> list[Past]:
+    """The events that are not undone, undoings left out."""
+    struck = _struck(past)
+    return [entry for entry in past if entry.n not in struck and not isinstance(entry.event, Undone)]

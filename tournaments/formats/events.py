@@ -7,7 +7,7 @@ out. Kinds and fields are stored for ever: add, never rename.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self, get_args
 
 from .place import Slot
 from .refused import Refused
@@ -42,13 +42,24 @@ class _Fact:
         for field in fields(self):  # type: ignore[arg-type]  # every event is a dataclass
             value = getattr(self, field.name)
             if value is not None:
-                stored[field.name] = list(value) if isinstance(value, tuple) else value
+                stored[field.name] = _lists(value)
         return stored
+
+
+def _lists(value: object) -> object:
+    return [_lists(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _tuples(value: object) -> object:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
 class Entered(_Fact):
-    """Somebody entered, before the draw. Ids are from 1 and never used again for somebody else."""
+    """Somebody entered, before the draw or, where the format has late entry, after it.
+
+    Ids are from 1 and never used again for somebody else.
+    """
 
     kind: ClassVar[str] = "entered"
     entrant: int
@@ -158,17 +169,142 @@ class Dropped(_Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class MatchEnded(_Fact):
+    """One match of a pairing's series was won by the entrant in slot `winner`; the last one decides the pairing.
+
+    Where a pairing is one match this is its result.
+    """
+
+    kind: ClassVar[str] = "match_ended"
+    pairing: str
+    winner: Slot
+    score: tuple[int, int] | None = None
+    match: int | None = None
+
+    def __post_init__(self) -> None:
+        _expect_pairing(self.pairing)
+        _expect_slot(self.winner)
+        if self.score is not None:
+            _expect_score(self.score)
+        if self.match is not None:
+            _expect_id(self.match, "a match's")
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden(_Fact):
+    """The organiser gave a decided pairing another verdict. What followed from the old one is played again.
+
+    What was played since by two who would not have met is set aside, and counts again if they meet after all: so an
+    override and its reverse leave everything as it was.
+    """
+
+    kind: ClassVar[str] = "overridden"
+    pairing: str
+    how: Literal["score", "walkover", "double_forfeit"]
+    winner: Slot | None = None
+    score: tuple[int, int] | None = None
+    match: int | None = None
+
+    def __post_init__(self) -> None:
+        _expect_pairing(self.pairing)
+        hows = ("score", "walkover", "double_forfeit")
+        _expect(self.how in hows, f"how of {', '.join(hows)}", self.how)
+        if self.how == "double_forfeit":
+            _expect(self.winner is None, "no winner of a double forfeit", self.winner)
+        else:
+            _expect_slot(self.winner)
+        if self.score is not None:
+            _expect(self.how == "score", f"no score of a {self.how}", self.score)
+            _expect_score(self.score)
+        if self.match is not None:
+            _expect_id(self.match, "a match's")
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened(_Fact):
+    """A decided pairing is to be played again, all of its series. What followed from it waits."""
+
+    kind: ClassVar[str] = "reopened"
+    pairing: str
+
+    def __post_init__(self) -> None:
+        _expect_pairing(self.pairing)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced(_Fact):
+    """Somebody new, `by`, takes over an entrant's place in the draw, with all that was won and lost from it."""
+
+    kind: ClassVar[str] = "replaced"
+    entrant: int
+    by: int
+    name: str
+
+    def __post_init__(self) -> None:
+        _expect_id(self.entrant, "an entrant's")
+        _expect_id(self.by, "the new entrant's")
+        _expect(isinstance(self.name, str) and self.name.strip() != "", "a name that is not empty", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundDrawn(_Fact):
+    """A round was drawn, in a format that draws round by round: who meets whom, by id, and who has no opponent."""
+
+    kind: ClassVar[str] = "round_drawn"
+    round: int
+    pairs: tuple[tuple[int, int], ...]
+    bye: int | None = None
+
+    def __post_init__(self) -> None:
+        _expect(type(self.round) is int and self.round > 0, "a round's number from 1", self.round)
+        _expect(
+            isinstance(self.pairs, tuple) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in self.pairs),
+            "a list of pairs of entrants' ids",
+            self.pairs,
+        )
+        for entrant in (
+            *(entrant for pair in self.pairs for entrant in pair),
+            *([] if self.bye is None else [self.bye]),
+        ):
+            _expect_id(entrant, "an entrant's")
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(_Fact):
+    """Event `n` of the log, from 1, is as if it had not been; undoing an undoing brings it back."""
+
+    kind: ClassVar[str] = "undone"
+    n: int
+
+    def __post_init__(self) -> None:
+        _expect(type(self.n) is int and self.n > 0, "an event's number from 1", self.n)
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled(_Fact):
     """The tournament was called off. Nothing follows."""
 
     kind: ClassVar[str] = "cancelled"
 
 
-Event = Entered | Left | Drawn | Result | Walkover | DoubleForfeit | Dropped | Cancelled
+Event = (
+    Entered
+    | Left
+    | Drawn
+    | Result
+    | MatchEnded
+    | Walkover
+    | DoubleForfeit
+    | Dropped
+    | Overridden
+    | Reopened
+    | Replaced
+    | RoundDrawn
+    | Undone
+    | Cancelled
+)
 
-KINDS: Mapping[str, type[Event]] = {
-    event.kind: event for event in (Entered, Left, Drawn, Result, Walkover, DoubleForfeit, Dropped, Cancelled)
-}
+KINDS: Mapping[str, type[Event]] = {event.kind: event for event in get_args(Event)}
 
 
 def from_dict(stored: object) -> Event:
@@ -181,8 +317,6 @@ def from_dict(stored: object) -> Event:
         raise Refused("event", f"a kind of {', '.join(KINDS)}", repr(kind))
     allowed = {field.name for field in fields(event)}
     needed = {field.name for field in fields(event) if field.default is MISSING}
-    given: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name != "kind"
-    }
+    given: dict[str, Any] = {name: _tuples(value) for name, value in stored.items() if name != "kind"}
     _expect(needed <= given.keys() <= allowed, f"{kind} with {', '.join(sorted(allowed)) or 'no fields'}", stored)
     return event(**given)

@@ -1,18 +1,38 @@
 """A format: what makes one kind of tournament differ from another. The engine knows formats only by this protocol."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, Protocol
 
+from .options import NO_OPTIONS, Options
 from .pairing import Pairing
-from .place import Place
+from .place import Bye, LoserOf, Place, RankOf, Seed, Source, WinnerOf
+from .refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class RoundName:
-    """What a round is called, for upstairs to say in any language. `number` is the entrants it has room for."""
+    """What a round is called, for upstairs to say in any language.
 
-    kind: Literal["final", "semi_finals", "quarter_finals", "round_of"]
+    `number` is the entrants it has room for in a knock-out, and the number of the round in its section elsewhere.
+    """
+
+    kind: Literal[
+        "final",
+        "semi_finals",
+        "quarter_finals",
+        "round_of",
+        "third_place",
+        "winners_round",
+        "winners_final",
+        "losers_round",
+        "losers_final",
+        "grand_final",
+        "second_final",
+        "round",
+        "group_round",
+    ]
     number: int
 
 
@@ -21,26 +41,83 @@ class Reason:
     """Why a pairing was made, one sentence for upstairs to say.
 
     "seeds" (1, 8): the draw sets seed 1 against seed 8; "bye" (1,): seed 1 has no opponent, the field being short;
-    "winners" ("m1.1", "m1.2"): the winners of these two meet.
+    "winners" ("m1.1", "m1.2"): the winners of these two meet; "losers": the losers of these two; "drop" ("w2.1",
+    "l1.2"): the loser of the first meets the winner of the second; "ranks" ((1, 1), (2, 2)): the first of group 1
+    meets the second of group 2; "all" (3, 5): in this round of the table these two seeds meet; "swiss" (3, 5): the
+    round was drawn so; "again" ("f1.1",): the second final, since the losers' champion won the first; "nobody" (): it
+    is empty, the field being short.
     """
 
-    kind: Literal["seeds", "bye", "winners"]
-    sources: tuple[int | str, ...]
+    kind: Literal["seeds", "bye", "winners", "losers", "drop", "ranks", "all", "swiss", "again", "nobody", "sources"]
+    sources: tuple[int | str | tuple[int, int], ...]
+
+
+class Progress(Protocol):
+    """What a format may look at in a tournament under way."""
+
+    @property
+    def order(self) -> Sequence[int]: ...
+    @property
+    def pairings(self) -> Mapping[str, Pairing]: ...
+    @property
+    def dropped(self) -> Set[int]: ...
+    @property
+    def withdrawn(self) -> Set[int]: ...
+    @property
+    def undecided(self) -> int: ...
+    @property
+    def rounds_drawn(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entrant's line in a table: the rank it would have now, and the numbers that say so."""
+
+    rank: int
+    points: Fraction
+    tie_breaks: Mapping[str, Fraction]
 
 
 class Format(Protocol):
-    """A kind of tournament. Its values are immutable and equal if they have the same rules."""
+    """A kind of tournament with its options. Its values are immutable and equal if they have the same rules."""
 
     @property
     def name(self) -> str:
         """What the log and the command line call it."""
 
     @property
+    def options(self) -> Options:
+        """What the organiser chose."""
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The names of the options it has."""
+
+    @property
     def sizes(self) -> range:
         """The numbers of entrants it can be drawn for."""
 
+    @property
+    def late_entry(self) -> bool:
+        """May somebody enter after the draw?"""
+
     def draw(self, entrants: int) -> tuple[Place, ...]:
-        """Every place for this many entrants in calling order: a place comes after those that feed it."""
+        """Every place for this many entrants in calling order: a place comes after those that feed it.
+
+        Refused with "option" if the options do not fit the number.
+        """
+
+    def round_due(self, progress: Progress) -> int | None:
+        """The number of the round to be drawn now, in a format that draws round by round; else None."""
+
+    def may_meet(self, progress: Progress) -> tuple[int, ...]:
+        """Who is paired in the round that is due, by seed."""
+
+    def group_order(self, group: int, pairings: Sequence[Pairing], progress: Progress) -> tuple[int | None, ...]:
+        """The entrants of a group that is over, by rank; None for a rank that stayed vacant."""
+
+    def drawn_round(self, round: int, pairs: Sequence[tuple[int, int]], bye: int | None) -> tuple[Place, ...]:
+        """The places of a round that was drawn so, by seeds."""
 
     def round_name(self, section: str, round: int, entrants: int) -> RoundName:
         """What a round of a draw for this many entrants is called."""
@@ -48,5 +125,90 @@ class Format(Protocol):
     def why(self, place: Place) -> Reason:
         """Why its two occupants meet."""
 
-    def ranks(self, pairings: Collection[Pairing]) -> Mapping[int, int]:
-        """The ranks that are certain, from 1, by entrant. Equals share a rank and the ranks they fill are skipped."""
+    def ranks(self, progress: Progress, table: Mapping[int, Line]) -> Mapping[int, int]:
+        """The ranks that are certain, from 1, by entrant. Equals share a rank and the ranks they fill are skipped.
+
+        Where a `table` decides, every rank is the one of now, from the first result on.
+        """
+
+    def table(self, progress: Progress) -> Mapping[int, Line]:
+        """The lines of the table by entrant; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """What formats have in common that are drawn once and for all, and what no format need say twice."""
+
+    options: Options = NO_OPTIONS
+
+    @property
+    def name(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def late_entry(self) -> bool:
+        return False
+
+    def round_due(self, progress: Progress) -> int | None:
+        return None
+
+    def may_meet(self, progress: Progress) -> tuple[int, ...]:
+        return ()
+
+    def group_order(self, group: int, pairings: Sequence[Pairing], progress: Progress) -> tuple[int | None, ...]:
+        return ()
+
+    def drawn_round(self, round: int, pairs: Sequence[tuple[int, int]], bye: int | None) -> tuple[Place, ...]:
+        raise Refused("round", f"a format that draws round by round, not {self.name}", round)
+
+    def table(self, progress: Progress) -> Mapping[int, Line]:
+        return {}
+
+    def why(self, place: Place) -> Reason:
+        return reason(place)
+
+
+def reason(place: Place) -> Reason:
+    """Why the two of a place of a bracket meet."""
+    if place.if_needed:
+        return Reason("again", (_named(place.slots[0]),))
+    match place.slots:
+        case Bye(), Bye():
+            return Reason("nobody", ())
+        case (Bye(), other) | (other, Bye()):
+            return Reason("bye", (_named(other),))
+        case Seed(), Seed():
+            kind = "seeds"
+        case WinnerOf(), WinnerOf():
+            kind = "winners"
+        case LoserOf(), LoserOf():
+            kind = "losers"
+        case LoserOf(), WinnerOf():
+            kind = "drop"
+        case RankOf(), RankOf():
+            kind = "ranks"
+        case _:
+            kind = "sources"
+    upper, lower = place.slots
+    return Reason(kind, (_named(upper), _named(lower)))  # type: ignore[arg-type]  # one of the words above
+
+
+def _named(source: Source) -> int | str | tuple[int, int]:
+    match source:
+        case Seed(number=seed):
+            return seed
+        case WinnerOf(place=id) | LoserOf(place=id):
+            return id
+        case RankOf(group=group, rank=rank):
+            return (group, rank)
+    raise ValueError(f"expected an occupied slot, came {source}")
+
+
+def check(format: Format) -> None:
+    """Refused with "option" if one was chosen that the format does not have."""
+    for name in format.options.chosen():
+        if name not in format.takes:
+            raise Refused("option", f"an option of {format.name}: {', '.join(sorted(format.takes))}", name)
+
+
+SERIES = frozenset({"best_of", "best_of_in"})

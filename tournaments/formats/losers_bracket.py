@@ -1,6 +1,7 @@
 """The bracket of a double elimination: winners' and losers' places and the finals, and how they feed each other."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from .bracket import meet, seated
 from .options import GrandFinal
@@ -8,6 +9,7 @@ from .place import Bye, LoserOf, Place, Source, WinnerOf, loser, winner
 from .refused import Refused
 from .seeding import inner_outer, size
 
+SECTIONS = {"w": "winners", "l": "losers"}
 DROPS: Mapping[int, tuple[int, ...]] = {
     0: (),
     1: (0,),
@@ -36,7 +38,6 @@ def graph(
     lower: Sequence[Source] = (),
     drops: tuple[int, ...] | None = None,
     grand_final: GrandFinal = "reset",
-    prefix: str = "",
     group: int | None = None,
 ) -> tuple[Place, ...]:
     """Every place in calling order, for entrants who come from `upper`, in the order of their seeds.
@@ -52,8 +53,12 @@ def graph(
     dropping = _drops(drops, rounds if lower else rounds - 1, room // 2 if lower else room // 4)
 
     def drawn(letter: str, round: int, lines: Sequence[Source]) -> list[Place]:
-        section = "group" if group is not None else {"w": "winners", "l": "losers"}[letter]
-        return meet(prefix + letter, section, round, lines, group)
+        if group is None:
+            return meet(letter, SECTIONS[letter], round, lines)
+        return [
+            replace(place, round=_stage(letter, round), group=group)
+            for place in meet(f"g{group}{letter}", "group", round, lines)
+        ]
 
     winners = drawn("w", 1, seated(upper, room))
     places = list(winners)
@@ -73,13 +78,21 @@ def graph(
             winners = drawn("w", number, [winner(place) for place in winners])
             places += winners
         losers_round += 1
-        meeting = [
-            line for i, survivor in enumerate(waiting) for line in (loser(winners[i ^ mask]), survivor)
-        ]
+        meeting = [line for i, survivor in enumerate(waiting) for line in (loser(winners[i ^ mask]), survivor)]
         against = drawn("l", losers_round, meeting)
         waiting = [winner(place) for place in against]
         places += against
     return tuple(places) + _finals(winner(winners[0]), waiting[0], grand_final)
+
+
+def letter(place: Place) -> str:
+    """The bracket a place is in, in a group too: "w" for the winners', "l" for the losers', "f" for the finals."""
+    return place.id.lstrip("g0123456789")[0]
+
+
+def _stage(letter: str, round: int) -> int:
+    """In a group the two brackets are one list of rounds: a losers' round stands beside what is played with it."""
+    return round + 1 if letter == "l" else max(1, 2 * round - 2)
 
 
 def _drops(drops: tuple[int, ...] | None, rounds: int, places: int) -> tuple[int, ...]:

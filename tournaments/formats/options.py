@@ -57,8 +57,7 @@ class Options:
         self._expect("lower", _whole(self.lower, 0), "an integer from 0")
         self._expect(
             "drops",
-            self.drops is None
-            or (isinstance(self.drops, tuple) and all(_whole(mask, 0) for mask in self.drops)),
+            self.drops is None or (isinstance(self.drops, tuple) and all(_whole(mask, 0) for mask in self.drops)),
             "a list of integers from 0",
         )
         self._expect("cycles", _whole(self.cycles, 1) and self.cycles <= 2, "1 or 2")
@@ -120,9 +119,6 @@ class Options:
         return cls(**{name: _tuples(value) for name, value in stored.items()})
 
 
-NO_OPTIONS = Options()
-
-
 def _whole(value: object, least: int) -> bool:
     return type(value) is int and value >= least
 
@@ -133,3 +129,6 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_tuples(item) for item in value)
     return value
+
+
+NO_OPTIONS = Options()

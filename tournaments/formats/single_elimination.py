@@ -1,59 +1,78 @@
 """Single elimination: who loses once is out, who is left is the champion."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from . import bracket
-from .format import Reason, RoundName
+from .format import SERIES, Bracket, Line, Progress, RoundName
 from .pairing import Pairing
-from .place import Bye, Place, Seed, WinnerOf
+from .place import Place
 from .seeding import size
 
 
 @dataclass(frozen=True, slots=True)
-class SingleElimination:
-    """N-1 pairings for N entrants, byes to the best seeds."""
+class SingleElimination(Bracket):
+    """N-1 pairings for N entrants, byes to the best seeds; one more if the third place is played for."""
 
-    name: str = "single_elimination"
-    sizes: range = range(2, 257)  # what has been tried; no rule here ends at 256
+    @property
+    def name(self) -> str:
+        return "single_elimination"
+
+    @property
+    def takes(self) -> frozenset[str]:
+        return SERIES | {"third_place"}
+
+    @property
+    def sizes(self) -> range:
+        return range(2, 1025)
 
     def draw(self, entrants: int) -> tuple[Place, ...]:
-        return bracket.graph(entrants)
+        return bracket.graph(entrants, self.options.third_place)
 
     def round_name(self, section: str, round: int, entrants: int) -> RoundName:
-        room = size(entrants) >> (round - 1)
-        match room:
-            case 2:
-                return RoundName("final", room)
-            case 4:
-                return RoundName("semi_finals", room)
-            case 8:
-                return RoundName("quarter_finals", room)
-            case _:
-                return RoundName("round_of", room)
+        return round_name(section, round, entrants)
 
-    def why(self, place: Place) -> Reason:
-        match place.slots:
-            case Seed(number=upper), Seed(number=lower):
-                return Reason("seeds", (upper, lower))
-            case (Seed(number=seed), Bye()) | (Bye(), Seed(number=seed)):
-                return Reason("bye", (seed,))
-            case WinnerOf(place=upper_id), WinnerOf(place=lower_id):
-                return Reason("winners", (upper_id, lower_id))
-        raise ValueError(f"expected a place of a knock-out draw, came {place}")
+    def ranks(self, progress: Progress, table: Mapping[int, Line]) -> dict[int, int]:
+        return ranks(progress.pairings.values())
 
-    def ranks(self, pairings: Collection[Pairing]) -> dict[int, int]:
-        """Who loses with k places of the round still in the draw is ranked k+1: 2 in the final, 3, 5, 9, ...
 
-        That is competition ranking, read off the round: no later forfeit moves anybody who is already out. What
-        nobody won stays vacant: after a double forfeit in the final both finalists are second and no one is first.
-        """
-        last_round = max((pairing.place.round for pairing in pairings), default=0)
-        ranks: dict[int, int] = {}
-        for pairing in pairings:
-            places_of_round = 1 << (last_round - pairing.place.round)
-            for loser in pairing.losers:
+def round_name(section: str, round: int, entrants: int) -> RoundName:
+    if section == "third_place":
+        return RoundName("third_place", 2)
+    room = size(entrants) >> (round - 1)
+    match room:
+        case 2:
+            return RoundName("final", room)
+        case 4:
+            return RoundName("semi_finals", room)
+        case 8:
+            return RoundName("quarter_finals", room)
+        case _:
+            return RoundName("round_of", room)
+
+
+def ranks(pairings: Collection[Pairing]) -> dict[int, int]:
+    """Who loses with k places of the round still in the draw is ranked k+1: 2 in the final, 3, 5, 9, ...
+
+    That is competition ranking, read off the round: no later forfeit moves anybody who is already out. What
+    nobody won stays vacant: after a double forfeit in the final both finalists are second and no one is first.
+    Where the third place is played for, its loser is fourth, and a semi-finalist has no rank before.
+    """
+    last_round = max((p.place.round for p in pairings if p.place.section == "main"), default=0)
+    ranks: dict[int, int] = {}
+    for_third = [pairing for pairing in pairings if pairing.place.section == "third_place"]
+    for pairing in pairings:
+        if pairing.place.section != "main":
+            continue
+        places_of_round = 1 << (last_round - pairing.place.round)
+        for loser in pairing.losers:
+            if places_of_round != 2 or not for_third or pairing.winner is None:
                 ranks[loser] = places_of_round + 1
-            if pairing.place.round == last_round and pairing.winner is not None:
-                ranks[pairing.winner] = 1
-        return ranks
+        if pairing.place.round == last_round and pairing.winner is not None:
+            ranks[pairing.winner] = 1
+    for pairing in for_third:
+        if pairing.winner is not None:
+            ranks[pairing.winner] = 3
+        for loser in pairing.losers:
+            ranks[loser] = 4 if pairing.winner is not None else 3
+    return ranks

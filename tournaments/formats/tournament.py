@@ -2,15 +2,57 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import groupby
-from typing import Literal
+from typing import Literal, Protocol
 
-from .format import Format, Reason, RoundName
-from .pairing import Pairing
-from .place import Slot
+from .events import Event
+from .format import Format, Progress, Reason, RoundName
+from .graph import EMPTY, Graph
+from .pairing import Pairing, Played, Verdict
 from .refused import Refused
 
 Phase = Literal["open", "running", "finished", "cancelled"]
+Start = tuple[Mapping[int, str], tuple[int, ...]]  # the entrants' names at the draw, and their ids by seed
+Key = tuple[str, int, int]  # a pairing and the seeds of the two who met in it; 0 is nobody
+
+
+class Staged(Progress, Protocol):
+    """What one must know of a tournament to say its phase."""
+
+    @property
+    def format(self) -> Format: ...
+    @property
+    def cancelled(self) -> bool: ...
+
+
+def phase(tournament: Staged) -> Phase:
+    if tournament.cancelled:
+        return "cancelled"
+    if not tournament.order:
+        return "open"
+    return "running" if tournament.undecided or round_due(tournament) is not None else "finished"
+
+
+def round_due(tournament: Staged) -> int | None:
+    return tournament.format.round_due(tournament) if tournament.order and not tournament.cancelled else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is on record of two who met in a pairing. It counts as long as it is these two who meet there."""
+
+    matches: tuple[Played, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An event of the log after the draw, with the seeds of those concerned when it happened."""
+
+    n: int
+    event: Event
+    seeds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +67,16 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An entrant's rank, from 1; None as long as it is not certain."""
+    """An entrant's rank, from 1; None as long as it is not certain, or where there is a table, has not begun.
+
+    `points` and `tie_breaks` are set where there is a table: the numbers beside the rank.
+    """
 
     entrant: int
     seed: int
     rank: int | None
+    points: Fraction | None = None
+    tie_breaks: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +84,42 @@ class Tournament:
     """What a log has come to. Made by the engine only; never stored, never changed.
 
     `entrants` are names by id in order of entering; `order` is the ids by seed, empty before the draw; `pairings` are
-    by id in calling order; `feeds` says which slots wait for the winner of a place.
+    by id in calling order; `withdrawn` are those of the `dropped` who were in a group that was not over.
+
+    Two tournaments are equal if they look the same. What is not compared is how they came to it: `n`, the number of
+    events; `past`, those since the draw, and `start`, the entrants at the draw, from which an undoing folds anew; and
+    the `book`: every ruling there has been, also on pairings that an override took apart.
     """
 
     format: Format
     entrants: Mapping[int, str] = field(default_factory=dict)
     order: tuple[int, ...] = ()
     pairings: Mapping[str, Pairing] = field(default_factory=dict)
-    feeds: Mapping[str, tuple[tuple[str, Slot], ...]] = field(default_factory=dict, repr=False)
     dropped: frozenset[int] = frozenset()
+    withdrawn: frozenset[int] = frozenset()
     cancelled: bool = False
+    undecided: int = 0  # pairings without a verdict
+    rounds_drawn: int = 0
+    n: int = field(default=0, compare=False)
+    graph: Graph = field(default=EMPTY, compare=False, repr=False)
+    ranked: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict, compare=False, repr=False)
+    book: Mapping[Key, Ruling] = field(default_factory=dict, compare=False, repr=False)
+    past: tuple[Past, ...] = field(default=(), compare=False, repr=False)
+    start: Start = field(default=({}, ()), compare=False, repr=False)
 
     @property
     def phase(self) -> Phase:
-        if self.cancelled:
-            return "cancelled"
-        if not self.order:
-            return "open"
-        return "running" if any(pairing.verdict is None for pairing in self.pairings.values()) else "finished"
+        return phase(self)
+
+    @property
+    def round_due(self) -> int | None:
+        """The round to be drawn now: whoever hosts draws it among `may_meet`, and writes `RoundDrawn`."""
+        return round_due(self)
+
+    @property
+    def may_meet(self) -> tuple[int, ...]:
+        """Who is paired in the round that is due, by seed."""
+        return self.format.may_meet(self)
 
     @property
     def champion(self) -> int | None:
@@ -69,6 +134,11 @@ class Tournament:
             return self.pairings[id]
         except KeyError:
             raise Refused("pairing", "the id of a pairing of the draw", id) from None
+
+    def best_of(self, id: str) -> int:
+        """The matches of a pairing's series, at most. Refused with "pairing" if the draw has none of that id."""
+        place = self.pairing(id).place
+        return self.format.options.matches(place.section, place.round)
 
     def playable(self) -> tuple[Pairing, ...]:
         """What can be played now, in calling order. Nothing any more once the tournament is called off."""
@@ -86,8 +156,13 @@ class Tournament:
 
     def standings(self) -> tuple[Standing, ...]:
         """Every entrant since the draw: who is still in it by seed, then the others by rank and seed."""
-        ranks = self.format.ranks(self.pairings.values())
-        standings = (Standing(entrant, seed, ranks.get(entrant)) for seed, entrant in enumerate(self.order, start=1))
+        table = self.format.table(self)
+        ranks = self.format.ranks(self, table)
+        standings = []
+        for seed, entrant in enumerate(self.order, start=1):
+            line = table.get(entrant)
+            numbers = (line.points, line.tie_breaks) if line is not None else (None, {})
+            standings.append(Standing(entrant, seed, ranks.get(entrant), *numbers))
         return tuple(sorted(standings, key=lambda standing: (standing.rank or 0, standing.seed)))
 
     def why(self, id: str) -> Reason:

@@ -1,7 +1,7 @@
 import pytest
 
 from tournaments.formats.bracket import graph
-from tournaments.formats.place import Bye, Place, Seed, WinnerOf
+from tournaments.formats.place import Bye, LoserOf, Place, Seed, WinnerOf
 
 
 def test_the_draw_of_five_is_printed_with_its_byes():
@@ -16,7 +16,7 @@ def test_the_draw_of_five_is_printed_with_its_byes():
     )
 
 
-@pytest.mark.parametrize("entrants", [*range(2, 257), 1000])
+@pytest.mark.parametrize("entrants", [*range(2, 257), 1000, 1024])
 def test_every_seed_stands_once_every_winner_goes_on_once_and_no_place_is_empty(entrants):
     places = graph(entrants)
     sources = [source for place in places for source in place.slots]
@@ -44,3 +44,18 @@ def test_a_place_says_itself_as_json():
 def test_one_entrant_is_no_draw():
     with pytest.raises(ValueError, match="expected at least 2 entrants, came 1"):
         graph(1)
+
+
+def test_the_third_place_is_played_before_the_final_by_the_losers_of_the_semi_finals():
+    places = graph(8, third_place=True)
+    assert [place.id for place in places[-4:]] == ["m2.1", "m2.2", "t1.1", "m3.1"]
+    assert places[-2] == Place("t1.1", "third_place", 1, 1, (LoserOf("m2.1"), LoserOf("m2.2")))
+
+
+@pytest.mark.parametrize(
+    ("entrants", "slots"), [(2, None), (3, (Bye(), LoserOf("m1.2"))), (4, (LoserOf("m1.1"), LoserOf("m1.2")))]
+)
+def test_the_third_place_of_a_small_field(entrants, slots):
+    places = {place.id: place for place in graph(entrants, third_place=True)}
+    assert ("t1.1" in places) == (slots is not None)
+    assert slots is None or places["t1.1"].slots == slots

@@ -14,25 +14,24 @@ from tournaments.formats.events import (
     Walkover,
 )
 from tournaments.formats.format import Reason, RoundName
+from tournaments.formats.options import Options
 from tournaments.formats.pairing import Nobody, Verdict
 from tournaments.formats.place import Bye, WinnerOf
 from tournaments.formats.refused import Refused
 
-from .plays import FORMAT, drawn, opening, play_out
+from .plays import FORMAT, drawn, opening, play_out, ranks
+
+SIZES = [*range(2, 67), 100, 127, 128, 129, 255, 256, 257, 1000, 1023, 1024]
 
 
 def after(entrants, *events):
     return fold(FORMAT, [*opening(entrants), *events])
 
 
-def ranks(tournament):
-    return {standing.entrant: standing.rank for standing in tournament.standings()}
-
-
 # --- the whole way, for every size ---
 
 
-@pytest.mark.parametrize("entrants", range(2, 257))
+@pytest.mark.parametrize("entrants", SIZES)
 def test_n_entrants_play_n_minus_1_pairings_and_everybody_but_the_champion_loses_once(entrants):
     tournament, results = play_out(drawn(entrants))
     assert len(results) == entrants - 1
@@ -46,7 +45,7 @@ def test_n_entrants_play_n_minus_1_pairings_and_everybody_but_the_champion_loses
         assert rank == 1 + sum(entrants for better, entrants in shared.items() if better < rank)
 
 
-@pytest.mark.parametrize("entrants", range(2, 257))
+@pytest.mark.parametrize("entrants", SIZES)
 def test_if_all_better_seeds_drop_the_last_seed_is_the_champion(entrants):
     tournament = after(entrants, *(Dropped(entrant) for entrant in range(1, entrants)))
     assert (tournament.phase, tournament.champion) == ("finished", entrants)
@@ -84,9 +83,9 @@ def test_the_draw_seeds_by_its_own_order_not_by_entering():
     [
         ([Entered(1, "Ada")], Entered(1, "Ada"), "entrant", "expected somebody who has not entered, came 1"),
         ([], Left(1), "entrant", "expected somebody who has entered, came 1"),
-        ([], Drawn(()), "size", "expected 2 to 256 entrants, came 0"),
-        ([Entered(1, "Ada")], Drawn((1,)), "size", "expected 2 to 256 entrants, came 1"),
-        (opening(256)[:-1], Entered(257, "E257"), "size", "expected at most 256 entrants, came 257"),
+        ([], Drawn(()), "size", "expected 2 to 1024 entrants, came 0"),
+        ([Entered(1, "Ada")], Drawn((1,)), "size", "expected 2 to 1024 entrants, came 1"),
+        (opening(1024)[:-1], Entered(1025, "E1025"), "size", "expected at most 1024 entrants, came 1025"),
         (opening(2)[:-1], Drawn((1, 1)), "order", r"expected each of \[1, 2\] once, came \[1, 1\]"),
         (opening(2)[:-1], Drawn((1, 2, 3)), "order", r"came \[1, 2, 3\]"),
         (opening(2)[:-1], Result("m1.1", 1), "phase", "expected running for result, came open"),
@@ -121,7 +120,7 @@ def test_it_refuses_a_void_pairing():
 
 
 def test_it_refuses_a_format_nobody_knows():
-    with pytest.raises(Refused, match="format: expected one of single_elimination, came knockout"):
+    with pytest.raises(Refused, match=r"format: expected one of single_elimination, .*, groups, came knockout"):
         begin("knockout")
 
 
@@ -245,3 +244,35 @@ def test_a_rank_is_none_until_it_is_certain_and_who_is_still_in_stands_first():
         (4, 4, None),
         (1, 1, 3),
     ]
+
+
+# --- the third place ---
+
+
+def test_the_losers_of_the_semi_finals_play_for_the_third_place():
+    options = Options(third_place=True)
+    tournament, results = play_out(drawn(8, FORMAT, options))
+    assert len(results) == 8
+    assert ranks(tournament) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 5, 7: 5, 8: 5}
+    names = [(round.section, round.name) for round in tournament.rounds()]
+    assert names[-2:] == [("third_place", RoundName("third_place", 2)), ("main", RoundName("final", 2))]
+    assert tournament.why("t1.1") == Reason("losers", ("m2.1", "m2.2"))
+
+
+def test_a_semi_finalist_has_no_rank_before_the_third_place_is_played():
+    log = [*opening(4), Result("m1.1", 1), Result("m1.2", 1), Result("m2.1", 1)]
+    tournament = fold(FORMAT, log, Options(third_place=True))
+    assert (tournament.phase, ranks(tournament)) == ("running", {1: 1, 2: 2, 3: None, 4: None})
+    tournament = apply(tournament, DoubleForfeit("t1.1"))
+    assert (tournament.phase, ranks(tournament)) == ("finished", {1: 1, 2: 2, 3: 3, 4: 3})
+
+
+def test_after_a_double_forfeit_in_a_semi_final_the_other_loser_is_third_without_a_match():
+    log = [*opening(4), Result("m1.1", 1), DoubleForfeit("m1.2")]
+    tournament = fold(FORMAT, log, Options(third_place=True))
+    assert ranks(tournament) == {1: 1, 4: 3, 2: 3, 3: 3}
+
+
+def test_an_option_of_another_format_is_refused():
+    with pytest.raises(Refused, match=r"option: .* single_elimination: best_of, best_of_in, third_place, came cycles"):
+        begin(FORMAT, Options(cycles=2))

@@ -10,7 +10,13 @@ from tournaments.formats.events import (
     Dropped,
     Entered,
     Left,
+    MatchEnded,
+    Overridden,
+    Reopened,
+    Replaced,
     Result,
+    RoundDrawn,
+    Undone,
     Walkover,
     from_dict,
 )
@@ -28,6 +34,19 @@ STORED = [
     (Walkover("m1.1", 1), {"kind": "walkover", "pairing": "m1.1", "winner": 1}),
     (DoubleForfeit("m1.1"), {"kind": "double_forfeit", "pairing": "m1.1"}),
     (Dropped(7), {"kind": "dropped", "entrant": 7}),
+    (
+        MatchEnded("m1.1", 2, (9, 11), match=40),
+        {"kind": "match_ended", "pairing": "m1.1", "winner": 2, "score": [9, 11], "match": 40},
+    ),
+    (
+        Overridden("m1.1", "score", 2, (9, 11), match=40),
+        {"kind": "overridden", "pairing": "m1.1", "how": "score", "winner": 2, "score": [9, 11], "match": 40},
+    ),
+    (Overridden("m1.1", "double_forfeit"), {"kind": "overridden", "pairing": "m1.1", "how": "double_forfeit"}),
+    (Reopened("m1.1"), {"kind": "reopened", "pairing": "m1.1"}),
+    (Replaced(7, 8, "Bob"), {"kind": "replaced", "entrant": 7, "by": 8, "name": "Bob"}),
+    (RoundDrawn(2, ((7, 3), (1, 4)), 5), {"kind": "round_drawn", "round": 2, "pairs": [[7, 3], [1, 4]], "bye": 5}),
+    (Undone(12), {"kind": "undone", "n": 12}),
     (Cancelled(), {"kind": "cancelled"}),
 ]
 
@@ -67,6 +86,21 @@ def test_every_kind_is_stored_by_a_test():
         ({"kind": "result", "pairing": "m1.1", "winner": 1, "match": 0}, "expected a match's id"),
         ({"kind": "walkover", "pairing": "m1.1", "winner": None}, "came None"),
         ({"kind": "double_forfeit", "pairing": 11}, "came 11"),
+        ({"kind": "match_ended", "pairing": "m1.1", "winner": 0}, "expected winner slot 1 or 2, came 0"),
+        ({"kind": "overridden", "pairing": "m1.1", "how": "bye"}, "expected how of score, walkover, double_forfeit"),
+        ({"kind": "overridden", "pairing": "m1.1", "how": "score"}, "expected winner slot 1 or 2, came None"),
+        ({"kind": "overridden", "pairing": "m1.1", "how": "double_forfeit", "winner": 1}, "no winner of a double"),
+        (
+            {"kind": "overridden", "pairing": "m1.1", "how": "walkover", "winner": 1, "score": [1, 0]},
+            "expected no score of a walkover, came (1, 0)",
+        ),
+        ({"kind": "reopened", "pairing": ""}, "expected a pairing's id, a string, came ''"),
+        ({"kind": "replaced", "entrant": 1, "by": 0, "name": "B"}, "expected the new entrant's id, an integer from 1"),
+        ({"kind": "replaced", "entrant": 1, "by": 2, "name": ""}, "expected a name that is not empty, came ''"),
+        ({"kind": "round_drawn", "round": 0, "pairs": []}, "expected a round's number from 1, came 0"),
+        ({"kind": "round_drawn", "round": 1, "pairs": [[1, 2, 3]]}, "expected a list of pairs of entrants' ids"),
+        ({"kind": "round_drawn", "round": 1, "pairs": [[1, "2"]]}, "expected an entrant's id, an integer from 1"),
+        ({"kind": "undone", "n": 0}, "expected an event's number from 1, came 0"),
     ],
 )
 def test_what_is_no_event_is_refused_with_what_was_expected_and_what_came(stored, message):

@@ -4,15 +4,17 @@ The way in for everybody who wants to check us, or to run a draw without a serve
 """
 
 import json
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tournaments.formats.engine import FORMATS, apply, fold
+from tournaments.formats.engine import FORMATS, apply, begin, fold
 from tournaments.formats.events import DoubleForfeit, Drawn, Entered, Event, Result, Walkover, from_dict
+from tournaments.formats.options import GrandFinal, Options
 from tournaments.formats.refused import Refused
-from tournaments.formats.tournament import Tournament
+from tournaments.formats.tournament import Standing, Tournament
 
 
 class Command(BaseCommand):
@@ -23,6 +25,18 @@ class Command(BaseCommand):
         parser.add_argument("--format", required=True, help=f"one of {', '.join(FORMATS)}")
         parser.add_argument("--entrants", required=True, type=int, help="how many entrants")
         parser.add_argument(
+            "--grand-final",
+            choices=get_args(GrandFinal),
+            help="of a double elimination: none, a single one, or a second one if the losers' champion wins (reset)",
+        )
+        parser.add_argument(
+            "--options",
+            type=json.loads,
+            metavar="JSON",
+            help='more of the format\'s options, as an object: {"third_place": true}, {"cycles": 2}, {"rounds": 5}, '
+            '{"groups": 4, "advance": 2, "play_offs": "double_elimination"}',
+        )
+        parser.add_argument(
             "--results",
             type=Path,
             metavar="FILE",
@@ -32,7 +46,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            tournament = draw(options["format"], options["entrants"])
+            chosen = {} if options["options"] is None else options["options"]
+            if options["grand_final"] is not None and isinstance(chosen, dict):
+                chosen = {**chosen, "grand_final": options["grand_final"]}
+            tournament = draw(options["format"], options["entrants"], Options.from_dict(chosen))
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         if options["results"] is not None:
@@ -40,12 +57,23 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(printed(tournament), indent=2))
 
 
-def draw(format_name: str, entrants: int) -> Tournament:
+def draw(format_name: str, entrants: int, options: Options) -> Tournament:
     """The draw of entrants 1..`entrants`, each seeded by its number. Refused if the format has none of that size."""
-    if format_name in FORMATS and entrants not in (sizes := FORMATS[format_name].sizes):
+    sizes = begin(format_name, options).format.sizes
+    if entrants not in sizes:
         raise Refused("size", f"{sizes[0]} to {sizes[-1]} entrants", entrants)  # before a billion of them enter
     seeds = range(1, entrants + 1)
-    return fold(format_name, [*(Entered(seed, f"Seed {seed}") for seed in seeds), Drawn(tuple(seeds))])
+    log: list[Event] = [*(Entered(seed, f"Seed {seed}") for seed in seeds), Drawn(tuple(seeds))]
+    return rounds_drawn(fold(format_name, log, options))
+
+
+def rounds_drawn(tournament: Tournament) -> Tournament:
+    """The tournament with the round that is due, where rounds are drawn one by one."""
+    if tournament.round_due is None:
+        return tournament
+    from tournaments.formats.swiss_draw import next_round
+
+    return apply(tournament, next_round(tournament))
 
 
 def play(tournament: Tournament, file: Path) -> Tournament:
@@ -58,7 +86,7 @@ def play(tournament: Tournament, file: Path) -> Tournament:
         raise CommandError(f"{file}: expected a JSON list of results, came {results!r:.80}")
     for number, result in enumerate(results):
         try:
-            tournament = apply(tournament, event(result))
+            tournament = rounds_drawn(apply(tournament, event(result)))
         except Refused as refused:
             raise CommandError(f"{file}: result {number}: {refused}") from refused
     return tournament
@@ -82,9 +110,18 @@ def printed(tournament: Tournament) -> dict[str, object]:
         "format": tournament.format.name,
         "entrants": len(tournament.order),
         "matches": [pairing.place.to_dict() for pairing in tournament.pairings.values()],
-        "standings": [
-            {"entrant": standing.entrant, "seed": standing.seed, "rank": standing.rank}
-            for standing in tournament.standings()
-        ],
+        "standings": [_line(standing) for standing in tournament.standings()],
         "next": [pairing.id for pairing in tournament.playable()],
     }
+
+
+def _line(standing: Standing) -> dict[str, object]:
+    line: dict[str, object] = {"entrant": standing.entrant, "seed": standing.seed, "rank": standing.rank}
+    if standing.points is not None:
+        line["PTS"] = _number(standing.points)
+        line |= {name: _number(value) for name, value in standing.tie_breaks.items()}
+    return line
+
+
+def _number(value: Fraction) -> int | float:
+    return value.numerator if value.denominator == 1 else float(value)
