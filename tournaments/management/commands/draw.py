@@ -14,6 +14,7 @@ from tournaments.formats.engine import FORMATS, apply, begin, fold
 from tournaments.formats.events import DoubleForfeit, Drawn, Entered, Event, Result, Walkover, from_dict
 from tournaments.formats.options import GrandFinal, Options
 from tournaments.formats.refused import Refused
+from tournaments.formats.swiss_draw import next_round
 from tournaments.formats.tournament import Standing, Tournament
 
 
@@ -71,8 +72,6 @@ def rounds_drawn(tournament: Tournament) -> Tournament:
     """The tournament with the round that is due, where rounds are drawn one by one."""
     if tournament.round_due is None:
         return tournament
-    from tournaments.formats.swiss_draw import next_round
-
     return apply(tournament, next_round(tournament))
 
 
