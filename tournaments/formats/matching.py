@@ -48,8 +48,21 @@ class Matching:
 
     @property
     def potentials(self) -> list[int]:
-        """Of twice the cost of any edge, no two ends have more, unless both are in one blossom."""
+        """By vertex: the two ends of an edge have at most twice its cost together, and what all blossoms around both
+        of them own, twice."""
         return self._potential
+
+    def outermost(self) -> list[int]:
+        """The blossoms that are in no other, and the vertices that are in none."""
+        return sorted(set(self._top))
+
+    def inside(self, blossom: int) -> tuple[int, list[int]]:
+        """What a blossom owns, and its children. A vertex has none."""
+        return self._own[blossom], self._children[blossom]
+
+    def leaves(self, blossom: int) -> list[int]:
+        """The vertices in a blossom."""
+        return self._leaves[blossom]
 
     def solve(self) -> int | None:
         """Match every vertex. If that cannot be done, one that is left alone, and the matching is of no use."""
