@@ -68,12 +68,21 @@ def test_it_plays_the_results_in_their_order(results):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((SINGLE, "--entrants=1"), "size: expected 2 to 256 entrants, came 1"),
-        ((SINGLE, "--entrants=257"), "size: expected 2 to 256 entrants, came 257"),
-        ((SINGLE, "--entrants=9999999999"), "size: expected 2 to 256 entrants, came 9999999999"),
-        ((SINGLE, "--entrants=-3"), "size: expected 2 to 256 entrants, came -3"),
+        ((SINGLE, "--entrants=1"), "size: expected 2 to 1024 entrants, came 1"),
+        ((SINGLE, "--entrants=1025"), "size: expected 2 to 1024 entrants, came 1025"),
+        ((SINGLE, "--entrants=9999999999"), "size: expected 2 to 1024 entrants, came 9999999999"),
+        ((SINGLE, "--entrants=-3"), "size: expected 2 to 1024 entrants, came -3"),
         ((SINGLE, "--entrants=many"), "invalid int value: 'many'"),
-        (("--format=knockout", "--entrants=8"), "format: expected one of single_elimination, came knockout"),
+        (("--format=knockout", "--entrants=8"), "format: expected one of single_elimination, .*, came knockout"),
+        (("--format=double_elimination", "--entrants=1025"), "size: expected 2 to 1024 entrants, came 1025"),
+        (("--format=round_robin", "--entrants=65"), "size: expected 2 to 64 entrants, came 65"),
+        (("--format=swiss", "--entrants=2049"), "size: expected 2 to 2048 entrants, came 2049"),
+        (("--format=groups", "--entrants=3"), "size: expected 4 to 1024 entrants, came 3"),
+        ((SINGLE, "--entrants=8", "--grand-final=none"), "option: expected an option of single_elimination: .*grand"),
+        ((SINGLE, "--entrants=8", "--grand-final=double"), "invalid choice: 'double'"),
+        ((SINGLE, "--entrants=8", "--options=[]"), r"option: expected an object of options, came \[\]"),
+        ((SINGLE, "--entrants=8", "--options={"), "expected a JSON object, came '{'"),
+        ((SINGLE, "--entrants=8", '--options={"best_of": 2}'), "option: expected best_of: 1, 3, 5 or 7, came 2"),
     ],
 )
 def test_it_says_which_argument_was_expected_and_which_came(arguments, message):
@@ -109,3 +118,64 @@ def test_it_says_which_result_is_wrong(results, content, message):
 def test_it_says_which_file_is_not_there(tmp_path):
     with pytest.raises(CommandError, match=r"nowhere\.json: expected a JSON list of results, came .*No such file"):
         draw(SINGLE, "--entrants=4", f"--results={tmp_path}/nowhere.json")
+
+
+@pytest.mark.parametrize(("grand_final", "finals"), [("none", []), ("single", ["f1.1"]), ("reset", ["f1.1", "f2.1"])])
+def test_it_prints_a_double_elimination_with_the_final_asked_for(grand_final, finals):
+    printed = draw("--format=double_elimination", "--entrants=4", f"--grand-final={grand_final}")
+    assert [match["id"] for match in printed["matches"]] == ["w1.1", "w1.2", "l1.1", "w2.1", "l2.1", *finals]
+    assert printed["matches"][4] == {
+        "id": "l2.1",
+        "section": "losers",
+        "round": 2,
+        "number": 1,
+        "slots": [{"loser_of": "w2.1"}, {"winner_of": "l1.1"}],
+    }
+    assert [match["id"] for match in printed["matches"] if "if_needed" in match] == finals[1:]
+
+
+def test_the_second_final_is_next_only_if_it_is_needed(results):
+    played = [{"match": "w1.1", "score": [3, 1]}, {"match": "f1.1", "score": [1, 3]}]
+    arguments = ("--format=double_elimination", "--entrants=2")
+    assert draw(*arguments, results(played))["next"] == ["f2.1"]
+    played[1]["score"] = [3, 1]
+    printed = draw(*arguments, results(played))
+    assert (printed["next"], [line["rank"] for line in printed["standings"]]) == ([], [1, 2])
+
+
+def test_it_prints_the_table_of_a_round_robin(results):
+    printed = draw("--format=round_robin", "--entrants=3", results([{"match": "r1.1", "score": [11, 7]}]))
+    assert [match["slots"] for match in printed["matches"]] == [
+        [{"seed": 2}, {"seed": 3}],
+        [{"seed": 1}, {"seed": 2}],
+        [{"seed": 3}, {"seed": 1}],
+    ]
+    assert printed["standings"][0] == {
+        "entrant": 2, "seed": 2, "rank": 1, "PTS": 1, "DE": 0, "WIN": 1, "SB": 0, "PD": 4,
+    }  # fmt: skip
+
+
+def test_it_draws_the_rounds_of_a_swiss_as_results_come(results):
+    first = draw("--format=swiss", "--entrants=5")
+    assert [match["slots"] for match in first["matches"]] == [
+        [{"seed": 1}, {"seed": 3}],
+        [{"seed": 2}, {"seed": 4}],
+        [{"seed": 5}, {"bye": True}],
+    ]
+    assert first["next"] == ["s1.1", "s1.2"]
+    played = [{"match": "s1.1", "score": [1, 0]}, {"match": "s1.2", "walkover": 2}]
+    second = draw("--format=swiss", "--entrants=5", results(played))
+    assert second["matches"][:3] == first["matches"]
+    assert [match["round"] for match in second["matches"]] == [1, 1, 1, 2, 2, 2]
+    assert second["next"] == ["s2.1", "s2.2"]
+
+
+def test_it_prints_groups_and_their_play_offs():
+    printed = draw("--format=groups", "--entrants=8", '--options={"third_place": true}')
+    assert [(match["section"], match.get("group")) for match in printed["matches"]] == [
+        *[("group", group) for _ in range(3) for group in (1, 1, 2, 2)],
+        *[("main", None)] * 2,
+        ("third_place", None),
+        ("main", None),
+    ]
+    assert printed["matches"][12]["slots"] == [{"group": 1, "rank": 1}, {"group": 2, "rank": 2}]

@@ -4,6 +4,7 @@ The way in for everybody who wants to check us, or to run a draw without a serve
 """
 
 import json
+from argparse import ArgumentTypeError
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--options",
-            type=json.loads,
+            type=_json,
             metavar="JSON",
             help='more of the format\'s options, as an object: {"third_place": true}, {"cycles": 2}, {"rounds": 5}, '
             '{"groups": 4, "advance": 2, "play_offs": "double_elimination"}',
@@ -56,6 +57,13 @@ class Command(BaseCommand):
         if options["results"] is not None:
             tournament = play(tournament, options["results"])
         self.stdout.write(json.dumps(printed(tournament), indent=2))
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ArgumentTypeError(f"expected a JSON object, came {text!r}") from None
 
 
 def draw(format_name: str, entrants: int, options: Options) -> Tournament:
