@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -65,25 +65,6 @@ class Fast(Scripted):
                 await asyncio.sleep(0.001)
             await self.client.send([2, side, state.ball.t1, 1])
             await self.until(lambda known, ball=state.ball: known.result or known.state.ball != ball)  # type: ignore[misc]
-
-
-@contextlib.asynccontextmanager
-async def heard(*players: Scripted) -> AsyncIterator[None]:
-    """Exchanges clocks with the host as a page does: a player who says nothing is away."""
-
-    async def ask(player: Scripted) -> None:
-        with contextlib.suppress(websockets.ConnectionClosed):
-            while True:
-                await player.client.send([3, 1])
-                await asyncio.sleep(1)
-
-    tasks = [asyncio.create_task(ask(player)) for player in players]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def seat(sockets: Sockets, *players: tuple[User, type[Scripted]]) -> tuple[Match, Any, Any, Watcher]:
@@ -167,8 +148,7 @@ async def test_a_clock_that_runs_fast_plays_a_sound_match(
 ) -> None:
     match, fast, honest, stands = await seat(sockets, (alice, Fast), (bob, Scripted))
     fast.ahead = ahead
-    async with heard(fast, honest):
-        await asyncio.gather(fast.play(), honest.play(returns=2))
+    await asyncio.gather(fast.play(), honest.play(returns=2))
     await is_sound(match, stands)
 
 
