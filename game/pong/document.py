@@ -30,7 +30,13 @@ def document(
     rallies: Sequence[Told],
     result: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """The document of a match; `match`, `seats` and `result` are what a player shows of it."""
+    """The document of a match; `match`, `seats` and `result` are what a player shows of it.
+
+    Raises ValueError if the rallies are not what their commands give: what is handed out is true.
+    """
+    verdict = verify(rules, seed, rallies)
+    if verdict.differences:
+        raise ValueError("; ".join(f"rally {number}: {text}" for number, text in verdict.differences))
     return {
         "format": FORMAT,
         "engine": ENGINE,
@@ -40,7 +46,7 @@ def document(
         "seed": seed,
         "rallies": [rally(told, before) for told, before in zip(rallies, (None, *rallies), strict=False)],
         "result": result,
-        "digest": verify(rules, seed, rallies).outcome.digest,
+        "digest": verdict.outcome.digest,
     }
 
 
@@ -131,7 +137,7 @@ def wrong_result(rules: court.Ruleset, score: tuple[int, int], winner: Any, came
     Only by points a match needs all of them: one that was resigned, forfeited or called off has the score it has.
     """
     wrong = []
-    if list(came) != list(score) if isinstance(came, list | tuple) else True:
+    if not isinstance(came, list | tuple) or tuple(came) != score:
         shown = "-".join(map(str, came)) if isinstance(came, list | tuple) else repr(came)
         wrong.append(f"expected {score[0]}-{score[1]} as the rallies have it, came {shown}")
     reached = [side for side in (0, 1) if score[side] >= rules.points]
@@ -149,7 +155,8 @@ def _told(rules: court.Ruleset, shown: Any, previous: Record | None) -> Told:
     opening = _list("opening", shown["opening"], 15, 1)
     if len(opening) == 1 and previous is not None and previous["epoch"] == epoch:
         _, end = replay(rules, previous)
-        opening = pack(end if opening[0] == end.ball.t0 else postpone(rules, end, opening[0]))
+        t0 = whole("opening", opening[0], 0, LATEST_MS)
+        opening = pack(end if t0 == end.ball.t0 else postpone(rules, end, t0))
     serve_ms = unpack(opening).ball.t0
     entries: list[tuple[int, int, int]] = []
     for side, pair in enumerate(_list("log", shown["log"], 2, 2)):
