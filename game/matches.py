@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from game.choices import POINTS as POINTS
 from game.models import Match, Rally, Seat
 from game.pong import court
 from game.pong.court import Ruleset
@@ -18,7 +19,6 @@ from game.signals import match_begun, match_called, match_finished
 from realtime import hosting, process, rooms
 from realtime.clock import wall_ms
 
-POINTS = (3, 5, 11)
 BOT_NAMES = {"easy": "Rookie", "medium": "Regular", "hard": "Ace"}
 MOST_SEED = 2**31 - 2
 REMATCH_READY_MS = 15_000
@@ -57,7 +57,7 @@ def room_name(match_id: int) -> str:
 
 
 def call(
-    players: Sequence[Player], *, points: int, origin: Match.Origin, ready_ms: int, title: str = "", url: str = ""
+    players: Sequence[Player], *, rules: Ruleset, origin: Match.Origin, ready_ms: int, title: str = "", url: str = ""
 ) -> Match:
     """Call two players to a match: rows, a lease of this process, and on commit a referee and the news.
 
@@ -70,7 +70,7 @@ def call(
             origin=origin,
             title=title,
             url=url,
-            ruleset=court.to_dict(court.ruleset(points)),
+            ruleset=court.to_dict(rules),
             seed=random.SystemRandom().randint(1, MOST_SEED),
             created_ms=now_ms,
             ready_by_ms=now_ms + ready_ms,
@@ -101,14 +101,18 @@ def call(
 
 
 def call_rematch(match_id: int) -> Match:
-    """Call the two of a finished match again, sides changed. Raises BusyError."""
+    """Call the two of a finished match again, sides changed, under the same rules. Raises BusyError."""
     with transaction.atomic():
         match = Match.objects.get(pk=match_id)
         seats = reversed(match.seats.select_related("user"))
         players = [Player(seat.name, seat.user, seat.bot, seat.rating) for seat in seats]
         origin = match.origin if match.origin in (Match.Origin.BOT, Match.Origin.HOTSEAT) else Match.Origin.REMATCH
         return call(
-            players, points=match.points, origin=Match.Origin(origin), ready_ms=REMATCH_READY_MS, title=match.title
+            players,
+            rules=court.from_dict(match.ruleset),
+            origin=Match.Origin(origin),
+            ready_ms=REMATCH_READY_MS,
+            title=match.title,
         )
 
 

@@ -8,6 +8,7 @@ from accounts.models import User
 from game import matches
 from game.matches import BusyError, Player
 from game.models import Match
+from game.pong.court import Choice
 from matchmaking import matchmaker, personal, tickets
 from realtime import database
 from realtime.consumer import MISSED, LiveConsumer
@@ -28,6 +29,8 @@ class Leave(msgspec.Struct, tag="leave", tag_field="type", forbid_unknown_fields
 class Bot(msgspec.Struct, tag="bot", tag_field="type", forbid_unknown_fields=True):
     strength: Literal["easy", "medium", "hard"]
     points: Points = 11
+    paddle: Literal["small", "normal", "large"] = "normal"
+    pace: Literal["steady", "classic", "fast"] = "classic"
 
 
 class Refresh(msgspec.Struct, tag="refresh", tag_field="type", forbid_unknown_fields=True):
@@ -58,7 +61,8 @@ class MatchmakingConsumer(LiveConsumer):
         elif isinstance(message, Leave):
             self.later(database.run, tickets.leave, user)
         else:
-            self.later(database.run, play_bot, user, message.strength, message.points)
+            choice = Choice(message.points, message.paddle, message.pace)
+            self.later(database.run, play_bot, user, message.strength, choice)
 
     def rung(self, what: str) -> None:
         if what in ("personal", MISSED):
@@ -73,10 +77,11 @@ class MatchmakingConsumer(LiveConsumer):
         self.tell(state)
 
 
-def play_bot(user: User, strength: str, points: int) -> None:
+def play_bot(user: User, strength: str, choice: Choice) -> None:
     """A match against the house, now; a place in the queue is kept. Refused with ``in_match``."""
     players = [Player(user.name, user), Player.house(strength)]
     try:
-        matches.call(players, points=points, origin=Match.Origin.BOT, ready_ms=settings.READY_TOURNAMENT_S * 1000)
+        ready_ms = settings.READY_TOURNAMENT_S * 1000
+        matches.call(players, rules=choice.rules(), origin=Match.Origin.BOT, ready_ms=ready_ms)
     except BusyError:
         raise Refused("in_match", "somebody who is in no match", user.name) from None

@@ -11,6 +11,7 @@ from accounts.models import User
 from game import matches
 from game.matches import POINTS, BusyError, Player
 from game.models import Match, Seat
+from game.pong.court import Choice
 from matchmaking import pairing, ratings
 from matchmaking.models import Ticket
 from realtime import hosting, process, rooms
@@ -143,7 +144,8 @@ def let_go(ticket: Ticket, back: bool) -> None:
 
 def _call(tickets: list[Ticket], points: int) -> None:
     players = [Player(t.user.name, t.user, rating=t.rating if t.user.is_claimed else None) for t in tickets]
-    match = matches.call(players, points=points, origin=Match.Origin.QUEUE, ready_ms=settings.READY_QUEUE_S * 1000)
+    ready_ms = settings.READY_QUEUE_S * 1000
+    match = matches.call(players, rules=Choice(points).rules(), origin=Match.Origin.QUEUE, ready_ms=ready_ms)
     Ticket.objects.filter(pk__in=[t.pk for t in tickets]).update(match=match)
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.people import person
 from game import matches
+from game.choices import PointsForm
 from game.models import Match
-from game.views import PointsForm
 from matchmaking import ratings, tickets
 from realtime.wire import Refused
 

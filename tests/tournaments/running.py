@@ -15,7 +15,7 @@ from accounts.models import User
 from chat.models import Line
 from game.models import Match, Seat
 from game.pong import court
-from game.pong.court import Ruleset
+from game.pong.court import Choice, Ruleset
 from realtime import database
 from realtime.models import Lease
 from realtime.wire import Refused
@@ -49,7 +49,7 @@ def brief(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
 
 def make(organiser: User | None, *users: User, size: int = 8, points: int = 3, bots: int = 0) -> Tournament:
     """An open tournament, with these entered in this order, and then bots."""
-    tournament = registration.create(organiser, "Friday Cup", size, points)
+    tournament = registration.create(organiser, "Friday Cup", size, Choice(points))
     for user in users:
         registration.join(user, tournament.pk)
     if bots and organiser is not None:
