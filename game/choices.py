@@ -53,7 +53,7 @@ def of(rules_id: str) -> Choice | None:
     points, *unusual = rules_id.removeprefix("classic-").split("-")
     paddle = next((part for part in unusual if part in PADDLES), NORMAL)
     pace = next((part for part in unusual if part in PACES), AS_IN_1972)
-    if not points.isdecimal() or not 1 <= int(points) <= 21:
+    if not points.isdecimal() or len(points) > 2 or not 1 <= int(points) <= 21:
         return None
     choice = Choice(int(points), paddle, pace)
     return choice if choice.id == rules_id else None
