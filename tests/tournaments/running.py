@@ -38,8 +38,8 @@ def brief(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     """Matches of one point, in which only the first ball can be returned."""
     quickly = court.ruleset
 
-    def briefly(points: int = 11) -> Ruleset:
-        return replace(quickly(points), id="brief", points=1, shrink_from=0, shrink_to=1)
+    def briefly(points: int = 11, paddle: str = court.NORMAL, pace: str = court.AS_IN_1972) -> Ruleset:
+        return replace(quickly(points, paddle, pace), id="brief", points=1, shrink_from=0, shrink_to=1)
 
     monkeypatch.setattr(court, "ruleset", briefly)
 
