@@ -13,20 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import NAME_LENGTH, User
 from accounts.people import person
 from chat import lines
-from game import matches, replays, statistics
-from game.matches import BOT_NAMES, POINTS, BusyError, Player
+from game import choices, matches, replays, statistics
+from game.choices import ChoiceForm
+from game.matches import BOT_NAMES, BusyError, Player
 from game.models import Match
+from game.pong.court import Choice
 
 
-class PointsForm(forms.Form):
-    points = forms.TypedChoiceField(choices=[(p, p) for p in POINTS], coerce=int, empty_value=11, required=False)  # type: ignore[arg-type]
-
-
-class BotForm(PointsForm):
+class BotForm(ChoiceForm):
     strength = forms.ChoiceField(choices=[(s, s) for s in BOT_NAMES])
 
 
-class HotseatForm(PointsForm):
+class HotseatForm(ChoiceForm):
     left = forms.CharField(max_length=NAME_LENGTH, required=False)
     right = forms.CharField(max_length=NAME_LENGTH, required=False)
 
@@ -102,6 +100,7 @@ def shown(found: Match) -> dict[str, Any]:
         "title": found.title,
         "belongs_to": found.url or None,
         "points": found.points,
+        "unusual": choices.described(found.choice),
         "phase": found.phase,
         "seats": [
             {
@@ -123,7 +122,7 @@ def bot(request: HttpRequest) -> HttpResponse:
         return _refuse(request, form)
     user = person(request)
     players = [Player(user.name, user), Player.house(form.cleaned_data["strength"])]
-    return _call(request, user, players, form.cleaned_data["points"], Match.Origin.BOT)
+    return _call(request, user, players, form.choice, Match.Origin.BOT)
 
 
 @require_POST
@@ -134,14 +133,15 @@ def hotseat(request: HttpRequest) -> HttpResponse:
         return _refuse(request, form)
     user = person(request)
     names = [form.cleaned_data["left"].strip() or _("Left"), form.cleaned_data["right"].strip() or _("Right")]
-    return _call(
-        request, user, [Player(name, user) for name in names], form.cleaned_data["points"], Match.Origin.HOTSEAT
-    )
+    return _call(request, user, [Player(name, user) for name in names], form.choice, Match.Origin.HOTSEAT)
 
 
-def _call(request: HttpRequest, user: User, players: list[Player], points: int, origin: Match.Origin) -> HttpResponse:
+def _call(
+    request: HttpRequest, user: User, players: list[Player], choice: Choice, origin: Match.Origin
+) -> HttpResponse:
     try:
-        called = matches.call(players, points=points, origin=origin, ready_ms=settings.READY_TOURNAMENT_S * 1000)
+        ready_ms = settings.READY_TOURNAMENT_S * 1000
+        called = matches.call(players, rules=choice.rules(), origin=origin, ready_ms=ready_ms)
     except BusyError:
         current = matches.holding(user)
         messages.info(request, _("You are in this match already: finish it or leave it first."))

@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from msgspec import UNSET
 
+from accounts.forms import PingForm
 from accounts.models import User
 from accounts.people import person
 from game import matches
+from game.choices import PointsForm
 from game.models import Match, Rally
-from game.views import PointsForm
 from matchmaking import ratings, tickets
 from realtime.wire import Refused
 
@@ -22,13 +24,17 @@ MATCHES_SHOWN = 20
 @require_POST
 def play(request: HttpRequest) -> HttpResponse:
     """Join the queue, in one click, as whoever one is; the dock of the next page shows the wait."""
-    form = PointsForm(request.POST)
+    form, ping = PointsForm(request.POST), PingForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose 3, 5 or 11 points."))
         return redirect("home")
+    if not ping.is_valid():
+        messages.error(request, str(ping.errors["max_ping_ms"][0]))
+        return redirect("home")
     user = person(request)
+    limit = ping.cleaned_data["max_ping_ms"] if "max_ping_ms" in request.POST else UNSET
     try:
-        tickets.join(user, form.cleaned_data["points"])
+        tickets.join(user, form.cleaned_data["points"], max_ping_ms=limit)
     except Refused as refused:
         current = matches.holding(user)
         if refused.code == "in_match" and current is not None:

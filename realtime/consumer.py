@@ -90,6 +90,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """The user of the handshake, or None."""
         return self.scope.get("user")
 
+    @property
+    def rtt_ms(self) -> int | None:
+        """The round trip to this client as our own server measured it last; None: not known."""
+        return self._direct.rtt_ms if self._direct is not None else None
+
     def require_user(self) -> Any:
         if self.user is None:
             raise Refused(
