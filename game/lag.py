@@ -8,6 +8,7 @@ alike:
 - ``Feel``: what the match's record keeps of both.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from game.pong.court import Ruleset
@@ -121,13 +122,18 @@ class Feel:
     wait_ms: int = 0  # for its frontiers, in all
     rtt_ms: int = 0  # measured last
 
-    def add(self, other: "Feel") -> None:
-        self.arrivals += other.arrivals
-        self.told += other.told
-        self.differed += other.differed
-        self.turned += other.turned
-        self.wait_ms += other.wait_ms
-        self.rtt_ms = other.rtt_ms
+    @classmethod
+    def total(cls, parts: Iterable["Feel"]) -> "Feel":
+        """Of a match's rallies, in order: counts are summed, of round trips the last stays."""
+        total = cls()
+        for part in parts:
+            total.arrivals += part.arrivals
+            total.told += part.told
+            total.differed += part.differed
+            total.turned += part.turned
+            total.wait_ms += part.wait_ms
+            total.rtt_ms = part.rtt_ms or total.rtt_ms
+        return total
 
     @property
     def suspicious(self) -> bool:
