@@ -92,18 +92,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     @property
     def rtt_ms(self) -> int | None:
-        """The round trip to this client as our own server measured it last; None: not known."""
-        return self._direct.rtt_ms if self._direct is not None else None
-
-    def require_user(self) -> Any:
-        if self.user is None:
-            raise Refused(
-                "sign_in_required", "a signed-in user, a guest or a bot's token", self.scope.get("anonymous", "nobody")
-            )
-        return self.user
-
-    @property
-    def rtt_ms(self) -> int | None:
         """The round trip to the client as measured here; None until it is, and on another server than ours."""
         return self._direct.rtt_ms if self._direct is not None else None
 

@@ -49,8 +49,6 @@ autobahn.pformat = repr
 class WebSocketProtocol(DaphneProtocol):
     """One connection. ``attach`` lets a consumer hear without the queue, ``write_frame`` speak without the send."""
 
-    rtt_ms: int | None = None  # of the last ping that was answered
-
     _heard: Callable[[bytes, bool], None] | None = None
     _pulse: asyncio.TimerHandle | None = None
     _every_s: float | None = None  # a ping, asked for by ``measure``
