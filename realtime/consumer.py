@@ -90,6 +90,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """The user of the handshake, or None."""
         return self.scope.get("user")
 
+    def require_user(self) -> Any:
+        if self.user is None:
+            raise Refused(
+                "sign_in_required", "a signed-in user, a guest or a bot's token", self.scope.get("anonymous", "nobody")
+            )
+        return self.user
+
     @property
     def rtt_ms(self) -> int | None:
         """The round trip to the client as measured here; None until it is, and on another server than ours."""
