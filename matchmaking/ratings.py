@@ -1,5 +1,6 @@
 """Ratings as rows: changed in the transaction of the result."""
 
+import functools
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from game.models import Match
 from matchmaking import glicko
 from matchmaking.models import Rating
 from realtime.clock import wall_ms
+from realtime.compiled import First
 
 RATED_ORIGINS = (Match.Origin.QUEUE, Match.Origin.REMATCH, Match.Origin.TOURNAMENT)
 RATED_REASONS = (Match.Reason.POINTS, Match.Reason.RESIGNED, Match.Reason.LEFT)
@@ -16,20 +18,27 @@ RATED_REASONS = (Match.Reason.POINTS, Match.Reason.RESIGNED, Match.Reason.LEFT)
 
 def current(user: User, points: int) -> glicko.Rating:
     """What is known of this user's strength now."""
-    row = Rating.objects.filter(user=user, points=points).first()
+    row = _of(points)(user.pk)
     return aged(row.glicko, row.at_ms, wall_ms()) if row else glicko.Rating()
 
 
+@functools.cache
+def _of(points: int) -> First[Rating]:
+    return First(lambda user_id: Rating.objects.filter(user=user_id, points=points), -1)
+
+
 def rated(points: int) -> QuerySet[Match]:
-    """The matches under one ruleset that may have been rated, from the first to end to the last."""
+    """The matches of one queue's kind that may have been rated, from the first to end to the last."""
     played = Match.objects.filter(ruleset__points=points, winner__isnull=False)
     counted = played.filter(origin__in=RATED_ORIGINS, reason__in=RATED_REASONS)
     return counted.order_by("finished_ms", "pk").prefetch_related("seats__user")
 
 
 def ranked(match: Match) -> tuple[User, User] | None:
-    """Winner and loser, if the match was played by two claimed accounts and so counts."""
+    """Winner and loser, if two claimed accounts played the plain game, and so it counts."""
     if match.winner is None or match.origin not in RATED_ORIGINS or match.reason not in RATED_REASONS:
+        return None
+    if match.choice is None or not match.choice.plain:
         return None
     left, right = (seat.user for seat in match.seats.all())
     if left is None or right is None or not (left.is_claimed and right.is_claimed):
