@@ -8,10 +8,11 @@ const { changeOf } = await import(at("wire"));
 const { unpack } = await import(at("pong/rally"));
 
 /** Steps in the order of their time: a message that arrives, or a frame that is drawn. */
-function* play({ rules, state, sides, steps }) {
+function* play({ rules, state, sides, stands, steps }) {
   const scene = new Scene(rules, unpack(state));
   scene.seat(sides);
-  for (const [t, message] of steps) {
+  for (const [now, message] of steps) {
+    const t = stands ? now - scene.delayMs : now;
     if (message) scene.timeline.push(changeOf(rules, message));
     const happened = scene.settle(t);
     if (message) continue;

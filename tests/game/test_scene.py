@@ -19,6 +19,7 @@ from game.pong.rally import Hit, State, cross, new, pack
 MODULES = Path(__file__).parents[2] / "game" / "static" / "game"
 FRAME_MS = 16
 BLEND_MS = 100
+SERVE_MS = 1_000
 Message = list[int]
 
 
@@ -30,12 +31,14 @@ class Scenario:
     sides: list[int]
     messages: list[tuple[int, Message]]
     until: int
+    stands: bool = False  # drawn in the past
 
     def request(self) -> dict[str, Any]:
         steps: list[tuple[int, Message | None]] = [*self.messages]
-        steps += [(t, None) for t in range(self.state.ball.t0, self.until, FRAME_MS)]
+        steps += [(t, None) for t in range(SERVE_MS, self.until, FRAME_MS)]
         steps.sort(key=lambda step: (step[0], step[1] is None))
-        return {"rules": to_dict(CLASSIC), "state": pack(self.state), "sides": self.sides, "steps": steps}
+        shown = {"rules": to_dict(CLASSIC), "state": pack(self.state), "sides": self.sides}
+        return {**shown, "stands": self.stands, "steps": steps}
 
 
 def draw(*scenarios: Scenario) -> list[list[dict[str, Any]]]:
@@ -50,7 +53,7 @@ def draw(*scenarios: Scenario) -> list[list[dict[str, Any]]]:
 
 def served(seed: int, off: int = 0) -> State:
     """A serve under way to a paddle that stands so far from where the ball will land."""
-    state = new(CLASSIC, seed, 1_000)
+    state = new(CLASSIC, seed, SERVE_MS)
     y = ball_y(CLASSIC, state.ball, state.ball.t1) + off
     paddle = Paddle(0, y, y)
     return replace(state, left=paddle) if state.ball.to == 0 else replace(state, right=paddle)
@@ -144,3 +147,21 @@ def test_the_other_paddle_slides_to_its_place_in_100_ms_whatever_else_moves_mean
             assert y == start.y
         elif t >= heard + BLEND_MS:
             assert y == paddle_y(CLASSIC, paddle, t)
+
+
+@pytest.mark.parametrize(("way_ms", "delay_ms"), [(20, 200), (190, 200), (340, 340)])
+def test_the_stands_see_no_corrections_however_slow_the_links(way_ms: int, delay_ms: int) -> None:
+    """Where 200 ms in the past do not suffice, they look farther back, and are taken there without a jump."""
+    state = replace(served(3), ball=replace(served(3).ball, t0=60_000, t1=61_000))
+    paddle, truth, messages = state.left, [], []
+    for number, t in enumerate(range(SERVE_MS, 9_000, 200)):
+        paddle = Paddle(t, paddle_y(CLASSIC, paddle, t), (100 + 60 * (number % 6)) * PX)
+        truth.append(paddle)
+        messages.append((t + way_ms + 5 * (number % 3), [4, number, 0, paddle.t, paddle.y, paddle.target]))
+    (frames,) = draw(Scenario(state, [], messages, 9_000, stands=True))
+    for before, now in pairwise(frames):
+        assert 0.8 * FRAME_MS <= now["t"] - before["t"] <= FRAME_MS
+    assert 9_000 - FRAME_MS - frames[-1]["t"] == pytest.approx(delay_ms, abs=2 * FRAME_MS)
+    for frame in frames[len(frames) // 2 :]:
+        known = max((paddle for paddle in truth if paddle.t <= frame["t"]), key=lambda paddle: paddle.t)
+        assert frame["paddles"][0] == pytest.approx(paddle_y(CLASSIC, known, int(frame["t"])), abs=CLASSIC.paddle_speed)

@@ -36,6 +36,8 @@ import { quotient } from "./pong/whole.js";
  */
 
 export const STANDS_DELAY_MS = 200;
+const MOST_DELAY_MS = 600;
+const DELAY_SLEW = 0.1; // the drawn time of the stands runs at least at 0.9 of its speed
 const BLEND_MS = 100;
 const SLOWER = 2; // a return shown too early takes so many times as long to come to its place
 const FARTHEST_BLEND = 240_000; // mpx: beyond it the ball jumps, a slide would be a lie
@@ -75,6 +77,9 @@ export class Scene {
     this.heard = -1; // the arrival whose tone was played on the own verdict
     this.bounces = { ball: /** @type {Ball | null} */ (null), count: 0 };
     this.wait = { t0: -1, ms: 0 };
+    /** How far in the past the stands are drawn: where their link or a player's is slow, farther, so that nothing arrives too late to be drawn as it was. */
+    this.delayMs = STANDS_DELAY_MS;
+    this.neededMs = STANDS_DELAY_MS;
     this.t = -Infinity;
   }
 
@@ -131,13 +136,30 @@ export class Scene {
    * @returns {Happening[]}
    */
   settle(t) {
-    this.t = t;
     const due = this.timeline.due(t);
-    if (!due.length) return [];
-    this.#blended(t, () => {
-      for (const change of due) this.#apply(change, t);
-    });
+    if (due.length) {
+      // What came before it was due is drawn as it is: nothing else was shown.
+      const late = due.filter((change) => change.at < this.t);
+      this.#wait(late);
+      this.#blended(t, () => {
+        for (const change of late) this.#apply(change, t);
+      });
+      for (const change of due) if (change.at >= this.t) this.#apply(change, t);
+    }
+    this.delayMs = Math.min(this.neededMs, this.delayMs + DELAY_SLEW * Math.max(t - this.t, 0)); // the first time there is nothing to wait for
+    this.t = t;
     return due.flatMap((change) => change.happening ?? []);
+  }
+
+  /**
+   * The stands look farther back by as much as something came too late to be drawn as it was.
+   * @param {Change[]} late
+   */
+  #wait(late) {
+    if (this.own.size) return;
+    for (const { at } of late) {
+      if (Number.isFinite(at)) this.neededMs = Math.min(Math.max(this.neededMs, this.delayMs + this.t - at), MOST_DELAY_MS);
+    }
   }
 
   /**
@@ -215,6 +237,7 @@ export class Scene {
       const own = this.own.has(before.ball.to) && !this.verdict?.hit; // then it is already seen to go out here
       this.leaving = { ball: before.ball, since: own ? Math.min(before.ball.t1, t) : t };
       this.flash = { side: happening.side, since: t };
+      this.slides[BALL] = STILL;
     } else if (this.own.has(happening.side)) {
       this.holdMs = Math.round(this.holdMs * 0.7 + (this.state.ball.t0 - happening.t) * 0.3);
     }

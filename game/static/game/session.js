@@ -92,7 +92,7 @@ export class MatchSession {
 
   /** The drawn time: the stands see the match a moment later, and without corrections. */
   get time() {
-    return this.clock.now() - (this.sides.length ? 0 : STANDS_DELAY_MS);
+    return this.clock.now() - (this.sides.length ? 0 : (this.scene?.delayMs ?? STANDS_DELAY_MS));
   }
 
   /** The newest tab has the seat: come anew, and it is this one. */
