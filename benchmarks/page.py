@@ -43,7 +43,6 @@ class Hand:
         self._score = (0, 0)
         self._box: FloatRect | None = None
         self._moves: set[asyncio.Task[None]] = set()
-        self.over = False
         self.hits = 0
         page.on("websocket", self._open)
 
@@ -67,8 +66,6 @@ class Hand:
             case [6, _, _, _, a, b, t0, t1, to, vy] if t1 and self._rules is not None:
                 self._score = a, b
                 self._meet(Ball(t0, t1, to, self._rules.height // 2, vy))
-            case [8, *_]:
-                self.over = True
 
     def _meet(self, ball: Ball) -> None:
         """Go where the ball will land; while ahead, to the other end."""
@@ -88,6 +85,10 @@ class Hand:
             return
         x, height = box["x"] + box["width"] / 2, box["height"] - 2
         await self._page.mouse.move(x, box["y"] + 1 + down * height, steps=3)
+
+    @property
+    def is_match_point(self) -> bool:
+        return self._rules is not None and max(self._score) >= self._rules.points - 1
 
     async def begin(self) -> None:
         """See where the court is: from now on the ball is met."""
@@ -120,8 +121,8 @@ async def _to_match(browser: Browser, url: str) -> tuple[Page, Hand]:
 
 
 async def _until(hand: Hand, at_s: float) -> None:
-    """Wait until then, or the end of the match."""
-    while asyncio.get_running_loop().time() < at_s and not hand.over:
+    """Wait until then, or until the next point may end the match: its end brings a panel, and is no garbage."""
+    while asyncio.get_running_loop().time() < at_s and not hand.is_match_point:
         await asyncio.sleep(LOOK_S)
 
 
