@@ -158,7 +158,8 @@ export class Scene {
   #wait(late) {
     if (this.own.size) return;
     for (const { at } of late) {
-      if (Number.isFinite(at)) this.neededMs = Math.min(Math.max(this.neededMs, this.delayMs + this.t - at), MOST_DELAY_MS);
+      const needed = this.delayMs + this.t - at;
+      if (needed <= MOST_DELAY_MS) this.neededMs = Math.max(this.neededMs, needed); // what is later was stuck somewhere
     }
   }
 
