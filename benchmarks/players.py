@@ -21,6 +21,7 @@ from game.pong.rally import Hit, State, cross, new, over, unpack
 COUNTDOWN_MS = 3_000
 EXCHANGES_AT_FIRST = 5
 EXCHANGE_S = 2
+LIFE_S = 1  # nobody is silent for longer
 FAR_MS = 1 << 29  # a serve later than this is not yet planned
 
 _decode = msgspec.json.Decoder().decode
@@ -161,10 +162,26 @@ class OurPlayer(Player):
         super().__init__(seed, side, latencies_ms)
         self._sequence = 0
         self._exchanges = 0
+        self._said_s = 0.0
         self._best: list[tuple[float, float]] = []  # (round trip, offset) of the last exchanges, ms
 
     def begin(self) -> None:
         self.say([3, int(self.loop.time() * 1_000_000)])
+
+    def say(self, message: Any) -> None:
+        super().say(message)
+        self._said_s = self.loop.time()
+
+    def _live(self, exchanged_s: float) -> None:
+        """An exchange when it is time for one, or when nothing else was said."""
+        if self.socket is None or self.socket.closed is not None:
+            return
+        now_s = self.loop.time()
+        due_s = min(exchanged_s + EXCHANGE_S, self._said_s + LIFE_S)
+        if now_s >= due_s - 0.001:
+            self.begin()
+        else:
+            self.loop.call_at(due_s, self._live, exchanged_s)
 
     def hear(self, payload: bytes) -> None:
         m = _decode(payload)
@@ -216,8 +233,8 @@ class OurPlayer(Player):
         self._exchanges += 1
         if self._exchanges < EXCHANGES_AT_FIRST:
             self.begin()
-        elif self.socket is not None and self.socket.closed is None:
-            self.loop.call_later(EXCHANGE_S, self.begin)
+        else:
+            self._live(self.loop.time())
 
     def say_command(self, stamp: int, cmd: int, paddle: Paddle) -> None:
         self._sequence += 1

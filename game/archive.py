@@ -33,6 +33,7 @@ def snapshot(match_id: int) -> list[Any] | None:
             "until": None,
             "serve": None,
             "away": [0, 0],
+            "pings": [None, None],
             "phase": "over",
         },
         "result": matches.result(match),

@@ -12,6 +12,7 @@ from realtime.hosting import Host
 from realtime.wire import Refused
 
 AGAIN_S = 0.05  # the host was another one than it seemed: look again
+PING_S = 2.0  # how often a player's round trip is measured
 PATIENCE_MS = 8_000  # for a match without a host: a lease has to run out first
 
 
@@ -36,6 +37,8 @@ class GameConsumer(LiveConsumer):
             watching = b"watch=1" in self.scope["query_string"]
             sides = self.referee.sides_of(self.user.pk) if self.user is not None and not watching else []
             self.tell([12, sides])
+            if sides:
+                self.measure(PING_S)
             if await self._sit_down(self.referee, match_id, sides):
                 return
             await asyncio.sleep(AGAIN_S)

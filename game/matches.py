@@ -1,5 +1,6 @@
 """Matches as rows: called, begun, a rally at a time, finished. Use cases, each one transaction."""
 
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from game.choices import POINTS as POINTS
+from game.lag import Feel
 from game.models import Match, Rally, Seat
 from game.pong import court
 from game.pong.court import Ruleset
@@ -18,6 +20,9 @@ from game.pong.replay import Record, replay
 from game.signals import match_begun, match_called, match_finished
 from realtime import hosting, process, rooms
 from realtime.clock import wall_ms
+from realtime.compiled import First
+
+logger = logging.getLogger(__name__)
 
 BOT_NAMES = {"easy": "Rookie", "medium": "Regular", "hard": "Ace"}
 MOST_SEED = 2**31 - 2
@@ -50,6 +55,17 @@ class Hosting:
     seats: tuple[Seat, Seat]
     rules: Ruleset
     opening: State  # its serve leaves at 0, to be postponed
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A point to be committed: who scored, the score after it, its record, and how it felt (game/lag.py), by side."""
+
+    side: int
+    a: int
+    b: int
+    record: Record
+    feel: Sequence[dict[str, int]] = ()
 
 
 def room_name(match_id: int) -> str:
@@ -169,11 +185,11 @@ def begin(match_id: int, epoch: int) -> None:
         match_begun.send(sender=Match, match=match)
 
 
-def add_rally(match_id: int, epoch: int, side: int, a: int, b: int, record: Record) -> None:
+def add_rally(match_id: int, epoch: int, rally: Played) -> None:
     """Commit one point."""
     with transaction.atomic():
         hosting.check(room_name(match_id), epoch)
-        _add_rally(match_id, side, a, b, record)
+        _add_rally(match_id, rally)
 
 
 def finish(
@@ -183,15 +199,13 @@ def finish(
     winner: int | None,
     reason: Match.Reason,
     absent: Sequence[int] = (),
-    rally: tuple[int, int, int, Record] | None = None,
+    rally: Played | None = None,
 ) -> Match:
-    """Commit the end, with its last ``rally`` (side, a, b, record) if that decided it, and all that hangs on it
-    (match_finished).
-    """
+    """Commit the end, with its last ``rally`` if that decided it, and all that hangs on it (match_finished)."""
     with transaction.atomic():
         hosting.check(room_name(match_id), epoch)
         if rally is not None:
-            _add_rally(match_id, *rally)
+            _add_rally(match_id, rally)
         match = Match.objects.select_for_update().get(pk=match_id)
         match.phase = Match.Phase.OVER
         match.winner = winner
@@ -199,7 +213,7 @@ def finish(
         match.finished_ms = wall_ms()
         match.save(update_fields=["phase", "winner", "reason", "finished_ms"])
         _tell(match)
-        match.seats.update(holder=None)
+        _sum_up(match)
         hosting.forget(room_name(match_id))
         match_finished.send(sender=Match, match=match, absent=tuple(absent))
     return match
@@ -207,7 +221,10 @@ def finish(
 
 def holding(user: User) -> Match | None:
     """The match this user is in now."""
-    return Match.objects.filter(seats__holder=user).first()
+    return _held_by(user.pk)
+
+
+_held_by = First(lambda user_id: Match.objects.filter(seats__holder=user_id), -1)
 
 
 def live() -> QuerySet[Match]:
@@ -222,9 +239,34 @@ def result(match: Match) -> dict[str, Any] | None:
     return {"winner": match.winner, "score": [match.a, match.b], "reason": match.reason}
 
 
-def _add_rally(match_id: int, side: int, a: int, b: int, record: Record) -> None:
-    Rally.objects.create(match_id=match_id, number=a + b, side=side, a=a, b=b, record=record, at_ms=wall_ms())
+def _add_rally(match_id: int, rally: Played) -> None:
+    number, a, b = rally.a + rally.b, rally.a, rally.b
+    Rally.objects.create(
+        match_id=match_id,
+        number=number,
+        side=rally.side,
+        a=a,
+        b=b,
+        record=rally.record,
+        feel=list(rally.feel),
+        at_ms=wall_ms(),
+    )
     Match.objects.filter(pk=match_id).update(a=a, b=b)
+
+
+def _sum_up(match: Match) -> None:
+    """Free the seats, each with how the whole match felt from there."""
+    feels = [feel for feel in match.rallies.values_list("feel", flat=True) if feel]
+    for seat in match.seats.all():
+        total = Feel.total(Feel(**feel[seat.side]) for feel in feels)
+        seat.holder = None
+        seat.feel = total.as_dict() if total.arrivals else None
+        seat.is_suspicious = total.suspicious
+        seat.save(update_fields=["holder", "feel", "is_suspicious"])
+        if seat.is_suspicious:
+            logger.warning(
+                "match %d: %d of %d arrivals at %s turned by old commands", match.pk, total.turned, total.arrivals, seat
+            )
 
 
 def _tell(match: Match) -> None:

@@ -35,6 +35,13 @@ class RemotePlayer:
         self.outpost = outpost
         self.socket = socket
         self.user = user
+        self.rtt_ms: int | None = None
+        self.silent_ms = 0  # as the outpost said last
+
+    @property
+    def heard_ms(self) -> int:
+        """Of an outpost that says nothing itself nothing follows for its players."""
+        return monotonic_ms() - self.silent_ms
 
     def tell(self, message: Any) -> None:
         self.outpost.say("tell", self.socket, frame(message).text)
@@ -89,9 +96,12 @@ class Outposts:
             self._watch()
         outpost.seen_ms = monotonic_ms()
         match what, args:
-            case "sync", (stamp, watching, names, sockets):
+            case "sync", (stamp, watching, names, players):
                 self._sync(outpost, stamp, watching, names)
-                self._heal(outpost, sockets)
+                self._heal(outpost, [socket for socket, _, _ in players])
+                for socket, silent_ms, rtt_ms in players:
+                    if (player := outpost.players.get(socket)) is not None:
+                        player.silent_ms, player.rtt_ms = silent_ms, rtt_ms
             case "snapshot", ():
                 outpost.say("snapshot", self._referee.number, self._referee.snapshot().text)
             case "arrive", (socket, user_id, name, sides):
@@ -107,6 +117,7 @@ class Outposts:
     def _hear(self, outpost: Outpost, socket: str, text: str) -> None:
         if (player := outpost.players.get(socket)) is None:
             return  # it departed, or we are new here: it will arrive
+        player.silent_ms = 0
         try:
             message = wire.decode(text)
             if isinstance(message, wire.Act):

@@ -2,7 +2,8 @@
 
 Nothing ticks: it wakes for a message, for the next decision that is due, and for the instants at which somebody's
 time is up. An arrival at a paddle's plane is decided when the defender's client has said that all it did until then
-is sent (its frontier), or when LIMIT_MS has passed: so what the defender saw is what counts. See netcode.md for why.
+is sent (its frontier), or when the limit of its link has passed: so what the defender saw is what counts. How late a
+player may be is game/lag's to say; why all this is so, netcode.md's.
 """
 
 import asyncio
@@ -15,15 +16,18 @@ from typing import Any, Literal, Protocol
 from django.conf import settings
 
 from game import matches, wire
-from game.matches import Hosting
+from game.lag import AHEAD_MS, Doubt, Feel, Link
+from game.matches import Hosting, Played
 from game.models import Match
 from game.outposts import Outposts
 from game.pong import court
+from game.pong.ball import ball_y
+from game.pong.court import Ruleset, reach
 from game.pong.paddle import Paddle, aim, paddle_y
 from game.pong.rally import Hit, Point, State, cross, pack, postpone, steer
-from game.pong.replay import Record, Recorder
+from game.pong.replay import Recorder
 from game.rematch import Rematch
-from realtime import database, hosting, metrics, process, rooms
+from realtime import database, hosting, metrics, process, reading, rooms
 from realtime.clock import monotonic_ms, wall_ms
 from realtime.consumer import LiveConsumer
 from realtime.logs import about
@@ -31,8 +35,10 @@ from realtime.wire import Frame, Refused, frame
 
 logger = logging.getLogger(__name__)
 
-LIMIT_MS = 250  # the longest wait for a defender's frontier, and the oldest stamp
-AHEAD_MS = 250  # the farthest stamp in the future
+LATE_MS = 5  # a timer that comes later than this lets the loop read its sockets once more before it decides
+SILENT_MS = 2_500  # a player of whom nothing was heard for so long is away
+LOOK_MS = 500  # for one who is silent, or when the loop itself was held up: until the next look
+PING_NEWS_MS = 15  # a ping is told again when it differs by so much, and by a fifth
 COUNTDOWN_MS = 3_000  # before the first serve, and after an absence
 GATE_MS = 300  # so long before a serve it is certain that it may leave
 DELAY_MS = 1_000  # by which a serve moves whose rally is not committed yet
@@ -49,6 +55,14 @@ class Player(Protocol):
     @property
     def user(self) -> Any: ...
 
+    @property
+    def heard_ms(self) -> int:
+        """When it said something last, monotonic."""
+        ...
+
+    @property
+    def rtt_ms(self) -> int | None: ...
+
     def tell(self, message: Any) -> None: ...
 
 
@@ -58,18 +72,30 @@ class Seated:
     __slots__ = (
         "absent_since",
         "budget_ms",
+        "claim",
+        "doubt",
+        "feel",
         "floor",
         "frontier",
         "frontier_at",
         "house",
+        "link",
         "player",
         "seq",
         "shown",
+        "silent",
+        "verdict",
     )
 
-    def __init__(self, house: bool, shown: Paddle) -> None:
+    def __init__(self, house: bool, rules: Ruleset, shown: Paddle) -> None:
         self.house = house
         self.player: Player | None = None  # the newest socket that plays this side
+        self.silent = False  # it is there, but nothing is heard of it
+        self.link = Link(0)
+        self.doubt = Doubt(rules, shown)
+        self.feel = Feel()  # of this rally
+        self.claim: tuple[int, bool] | None = None  # (t1, hit): what the screen of this side showed of an arrival ...
+        self.verdict: tuple[int, bool] | None = None  # ... and what was decided of the last one
         self.floor = 0  # no command takes effect before it
         self.frontier = NEVER_MS if house else -NEVER_MS  # all up to it has been sent ...
         self.frontier_at = -NEVER_MS  # ... as is known since then
@@ -80,7 +106,11 @@ class Seated:
 
     @property
     def present(self) -> bool:
-        return self.house or self.player is not None
+        return self.house or (self.player is not None and not self.silent)
+
+    @property
+    def rtt_ms(self) -> int | None:
+        return self.player.rtt_ms if self.player is not None else None
 
 
 class Referee:
@@ -102,7 +132,8 @@ class Referee:
         self.room.version = self._n
         self.state = found.opening
         self.sides = [
-            Seated(bool(seat.bot), self.state.left if seat.side == 0 else self.state.right) for seat in found.seats
+            Seated(bool(seat.bot), self.rules, self.state.left if seat.side == 0 else self.state.right)
+            for seat in found.seats
         ]
         self.phase: Phase = "called" if found.match.phase == Match.Phase.CALLED else "paused"
         self._until: int | None = None  # when whoever is absent forfeits
@@ -113,6 +144,9 @@ class Referee:
         self._gate_passed = False  # the next serve is certain to leave
         self._saving: asyncio.Task[None] | None = None  # the commit under way: one at a time, in order
         self._crowd_timer: asyncio.TimerHandle | None = None
+        self._watchman: asyncio.TimerHandle | None = None  # looks who has fallen silent
+        self._late_for = NEVER_MS  # the decision whose timer came late
+        self._pings_told: list[int | None] = [None, None]
         self._result: dict[str, Any] | None = None
         self._rematch = Rematch([seated.house for seated in self.sides])
         self._snapshot: tuple[int, Frame] | None = None
@@ -137,6 +171,10 @@ class Referee:
     def now(self) -> int:
         """Match time, ms."""
         return monotonic_ms() - self._base
+
+    def heard(self) -> int:
+        """When what is being heard reached this machine, at the earliest: a loop that was held up charges nobody."""
+        return self.now() - reading.late_ms()
 
     @property
     def untouched(self) -> bool:
@@ -166,16 +204,10 @@ class Referee:
             if seated.player is not None and self.phase == "live":
                 self.steer(side, self.now(), 0)  # a key held in the other tab is not held in this one
             seated.player = player
-            seated.seq = -1
-            seated.frontier = -NEVER_MS
-            if seated.absent_since is not None:
-                seated.budget_ms -= max(self.now() - seated.absent_since, 0)
-                seated.absent_since = None
-        if sides and not self._everybody_here():
-            if self.phase == "paused":
-                self._until = self._forfeit_at()  # the other one has their own time left
-            self._tell_presence()
-            self._arm()
+            self._take_up(seated)
+        if sides:
+            self._somebody_came()
+            self._look_after()
 
     def depart(self, player: Player) -> None:
         """A socket is gone: if it played, its paddle stops, the rally plays out, and the next serve waits."""
@@ -184,20 +216,80 @@ class Referee:
         for side, seated in enumerate(self.sides):
             if seated.player is not player:
                 continue
-            seated.player = None
-            if self.phase in ("live", "paused"):
-                seated.absent_since = self.now()
-            if self.phase == "live":
-                self.steer(side, self.now(), 0)
-                self._reach(side, NEVER_MS)  # nothing more will be sent: no need to wait for it
-                if self.state.rally == 0 and not self._gate_passed:
-                    self._pause()
-            elif self.phase == "paused":
-                self._until = self._forfeit_at()
-                self._arm()
-            self._tell_presence()
+            was_silent, seated.player, seated.silent = seated.silent, None, False
+            if not was_silent:
+                self._fall_away(side)
         if self.phase == "over":
             self._close_if_empty()
+
+    def _take_up(self, seated: Seated) -> None:
+        """A seat has a player of whom something is heard, for the first time or again."""
+        seated.silent = False
+        seated.seq = -1
+        seated.frontier = -NEVER_MS
+        if seated.absent_since is not None:
+            seated.budget_ms -= max(self.now() - seated.absent_since, 0)
+            seated.absent_since = None
+
+    def _somebody_came(self) -> None:
+        if not self._everybody_here():
+            if self.phase == "paused":
+                self._until = self._forfeit_at()  # the other one has their own time left
+            self._tell_presence()
+            self._arm()
+
+    def _fall_away(self, side: int) -> None:
+        """Nothing more comes from this side: its paddle stops, the rally plays out, and the next serve waits."""
+        if self.phase in ("live", "paused"):
+            self.sides[side].absent_since = self.now()
+        if self.phase == "live":
+            self.steer(side, self.now(), 0)
+            self._reach(side, NEVER_MS)  # no need to wait for it
+            if self.state.rally == 0 and not self._gate_passed:
+                self._pause()
+        elif self.phase == "paused":
+            self._until = self._forfeit_at()
+            self._arm()
+        self._tell_presence()
+
+    def _look_after(self, due_ms: int | None = None) -> None:
+        """See who has fallen silent and who is heard again, and what their pings are."""
+        if self._watchman is not None:
+            self._watchman.cancel()
+            self._watchman = None
+        played = [(side, seated) for side, seated in enumerate(self.sides) if seated.player is not None]
+        if self.phase == "over" or not played:
+            return
+        now_ms = monotonic_ms()
+        held_up = due_ms is not None and now_ms - due_ms > LOOK_MS  # what they said may not be read yet
+        next_ms = now_ms + LOOK_MS if held_up else now_ms + SILENT_MS
+        for side, seated in played if not held_up else []:
+            player = seated.player
+            assert player is not None
+            if player.rtt_ms is not None:
+                seated.link.rtt_ms = player.rtt_ms
+            silent = now_ms - player.heard_ms > SILENT_MS
+            if silent and not seated.silent:
+                seated.silent = True
+                self._fall_away(side)
+            elif seated.silent and not silent:
+                self._take_up(seated)
+                self._somebody_came()
+            next_ms = min(next_ms, now_ms + LOOK_MS if silent else player.heard_ms + SILENT_MS + 1)
+        if self.state.rally == 0:  # in a rally a word on pings would only be in the way
+            self._tell_pings()
+        loop = asyncio.get_running_loop()
+        self._watchman = loop.call_at(max(next_ms, now_ms + 1) / 1000, self._look_after, next_ms)
+
+    def _tell_pings(self) -> None:
+        """If one of them has become another one."""
+        pings = [seated.rtt_ms for seated in self.sides]
+        for ping, told in zip(pings, self._pings_told, strict=True):
+            if (ping is None) != (told is None) or (
+                ping is not None and told is not None and abs(ping - told) > max(PING_NEWS_MS, told // 5)
+            ):
+                self._tell_presence()
+                return
 
     def crowd_changed(self) -> None:
         """Somebody came to watch or went: say so, but not for each one."""
@@ -234,7 +326,7 @@ class Referee:
             case wire.Command():
                 self.command(message.side, message.seq, message.stamp, message.cmd, player)
             case wire.Frontier():
-                self.frontier(message.side, message.t1, player)
+                self.frontier(message.side, message.t1, bool(message.hit), player)
             case wire.Resign():
                 self.resign(player)
             case wire.Rematch():
@@ -248,15 +340,17 @@ class Referee:
         if self.phase != "live":
             raise Refused("not_live", "a match that is being played", self.phase)
         seated.seq = seq
-        now = self.now()
-        eff = min(max(stamp, now - LIMIT_MS, seated.floor), now + AHEAD_MS)
+        heard = self.heard()
+        eff = seated.link.effect(stamp, heard, seated.floor)
         short = [4, self._n + 1, seq] if eff == stamp else None
-        self.steer(side, eff, cmd, (player, frame(short)) if short else None)
+        self.steer(side, eff, cmd, heard, (player, frame(short)) if short else None)
         self._reach(side, eff - 1)
 
-    def steer(self, side: int, eff: int, cmd: int, own: tuple[Player, Frame] | None = None) -> None:
-        """Command ``cmd`` takes effect at ``eff``. Everybody hears of it at once, also when it lies beyond the next
-        decision.
+    def steer(
+        self, side: int, eff: int, cmd: int, heard: int | None = None, own: tuple[Player, Frame] | None = None
+    ) -> None:
+        """Command ``cmd``, ``heard`` of at that time (None: our own), takes effect at ``eff``. Everybody hears of it at
+        once, also when it lies beyond the next decision.
         """
         seated = self.sides[side]
         eff = max(eff, seated.floor)
@@ -265,6 +359,7 @@ class Referee:
         except ValueError as error:
             raise Refused("bad_message", str(error), cmd) from None
         seated.floor = eff
+        seated.doubt.command(eff, eff if heard is None else heard, seated.link.rtt_ms, cmd)
         if target == seated.shown.target:
             return
         seated.shown = Paddle(eff, paddle_y(self.rules, seated.shown, eff), target)
@@ -275,17 +370,30 @@ class Referee:
         paddle = seated.shown
         self._publish([4, self._n + 1, side, paddle.t, paddle.y, paddle.target], dict([own]) if own else None)
 
-    def frontier(self, side: int, t1: int, player: Player) -> None:
-        """A player's client says that everything up to ``t1`` is sent."""
-        self._seat_of(side, player)
+    def frontier(self, side: int, t1: int, hit: bool, player: Player) -> None:
+        """A player's client says that everything up to ``t1`` is sent, and whether its screen showed a ``hit``."""
+        seated = self._seat_of(side, player)
         if self.phase == "live":
-            self._reach(side, min(t1, self.now() + AHEAD_MS))
+            seated.claim = (t1, hit)
+            self._compare(seated)  # it may have been decided already
+            self._reach(side, min(t1, self.heard() + AHEAD_MS))
+
+    def _compare(self, seated: Seated) -> None:
+        """What the defender's screen showed with what was decided, once both are known."""
+        if seated.claim is None or seated.verdict is None or seated.claim[0] != seated.verdict[0]:
+            return
+        seated.feel.told += 1
+        metrics.verdicts.add()
+        if seated.claim != seated.verdict:
+            seated.feel.differed += 1
+            metrics.mismatches.add()
+        seated.claim = None
 
     def _reach(self, side: int, frontier: int) -> None:
         seated = self.sides[side]
         if frontier > seated.frontier:
             seated.frontier = frontier
-            seated.frontier_at = self.now()
+            seated.frontier_at = self.heard()
             if self.state.ball.to == side and frontier >= self.state.ball.t1:
                 self._due()
 
@@ -318,10 +426,17 @@ class Referee:
         ball = self.state.ball
         if not self._gate_passed:
             return None if self._still is not None else ball.t0 - GATE_MS
-        return ball.t1 if self.sides[ball.to].frontier >= ball.t1 else ball.t1 + LIMIT_MS
+        defender = self.sides[ball.to]
+        return ball.t1 if defender.frontier >= ball.t1 else ball.t1 + defender.link.limit(ball.t1)
 
     def _wake(self, due: int) -> None:
-        metrics.lateness.observe(max(self.now() - due, 0) / 1000)
+        late = max(self.now() - due, 0)
+        metrics.lateness.observe(late / 1000)
+        if late > LATE_MS and self._late_for != due:
+            # The loop was held up, and what would have come in time may still lie unread: that comes first.
+            self._late_for = due
+            self._timer = asyncio.get_running_loop().call_later(0, self._wake, due)
+            return
         self._due()
 
     def _due(self) -> None:
@@ -332,8 +447,9 @@ class Referee:
                 self._time_up()
             elif self._gate_passed:
                 ball, defender = self.state.ball, self.sides[self.state.ball.to]
+                limit = defender.link.limit(ball.t1)
                 reached = defender.frontier >= ball.t1
-                self._decide(min(max(defender.frontier_at - ball.t1, 0), LIMIT_MS) if reached else LIMIT_MS)
+                self._decide(min(max(defender.frontier_at - ball.t1, 0), limit) if reached else limit)
             elif self._absent():
                 self._pause()
             elif not self._committed or now >= self.state.ball.t0:
@@ -344,17 +460,35 @@ class Referee:
         self._rest()
 
     def _decide(self, hold: int) -> None:
-        ball = self.state.ball
-        self.state, event = cross(self.rules, self.state, hold)
+        before, ball = self.state, self.state.ball
+        self.state, event = cross(self.rules, before, hold)
         self._recorder.hold(hold)
         defender = self.sides[ball.to]
         defender.floor = max(defender.floor, ball.t1 + 1)
+        if not defender.house:
+            self._note(defender, before, hold, isinstance(event, Hit))
         if isinstance(event, Hit):
             self._publish([5, self._n + 1, event.t, event.side, event.y, event.vy, event.t0, event.t1, event.rally])
         else:
             self._point(event)
         self._apply_pending()
         self._changed()
+
+    def _note(self, defender: Seated, before: State, hold: int, hit: bool) -> None:
+        """Charge the wait, and keep what this decision was like for the match's record."""
+        ball = before.ball
+        defender.link.charge(ball.t1, ball.t1 + hold)
+        off = ball_y(self.rules, ball, ball.t1) - defender.doubt.place(ball.t1)
+        turned = (abs(off) < reach(self.rules, before.rally)) != hit
+        feel = defender.feel
+        feel.arrivals += 1
+        feel.turned += turned
+        feel.wait_ms += hold
+        feel.rtt_ms = defender.link.rtt_ms
+        metrics.decision_wait.observe(hold / 1000)
+        metrics.turned.add(turned)
+        defender.verdict = (ball.t1, hit)
+        self._compare(defender)
 
     def _apply_pending(self) -> None:
         """Commands that waited for the decision, as far as the next one."""
@@ -366,7 +500,11 @@ class Referee:
                 self._pending.append((t, side, cmd))
 
     def _point(self, point: Point) -> None:
-        rally = (point.side, point.a, point.b, self._recorder.record())
+        rally = Played(
+            point.side, point.a, point.b, self._recorder.record(), [seated.feel.as_dict() for seated in self.sides]
+        )
+        for seated in self.sides:
+            seated.feel = Feel()
         serve = (0, 0, 0, 0) if point.over else (point.t0, point.t1, point.to, point.vy)
         self._publish([6, self._n + 1, point.t, point.side, point.a, point.b, *serve])
         if point.over:
@@ -444,7 +582,7 @@ class Referee:
         winner: int | None,
         reason: Match.Reason,
         absent: Iterable[int] = (),
-        rally: tuple[int, int, int, Record] | None = None,
+        rally: Played | None = None,
     ) -> None:
         self.phase = "over"
         self._until = None
@@ -465,13 +603,13 @@ class Referee:
             self._saving = process.spawn(after(self._saving), f"{what} of match {self.match.pk}")
         self._saving.add_done_callback(lambda _: self._rest())
 
-    async def _commit_rally(self, rally: tuple[int, int, int, Record]) -> None:
-        if await self._commit(matches.add_rally, *rally):
+    async def _commit_rally(self, rally: Played) -> None:
+        if await self._commit(matches.add_rally, rally):
             self._committed = True
             self._due()
 
     async def _commit_end(
-        self, winner: int | None, reason: Match.Reason, absent: list[int], rally: tuple[int, int, int, Record] | None
+        self, winner: int | None, reason: Match.Reason, absent: list[int], rally: Played | None
     ) -> None:
         """The end is told when it is true: committed, with all that hangs on it."""
         if not await self._commit(matches.finish, winner=winner, reason=reason, absent=absent, rally=rally):
@@ -563,6 +701,7 @@ class Referee:
         return replace(self.state, left=self.sides[0].shown, right=self.sides[1].shown, ball=ball)
 
     def _presence(self) -> dict[str, Any]:
+        self._pings_told = [seated.rtt_ms for seated in self.sides]
         players = {id(seated.player) for seated in self.sides}
         crowd = [listener for listener in self.room.listeners() if id(listener) not in players]
         names = dict.fromkeys(c.user.name for c in crowd if isinstance(c, LiveConsumer) and c.user is not None)
@@ -573,6 +712,7 @@ class Referee:
             "until": self._until,
             "serve": self._serve_ms() if self.state.rally == 0 else None,
             "away": [self._budget(seated) for seated in self.sides],
+            "pings": self._pings_told,
             "phase": self._shown_phase(),
         }
 
@@ -617,5 +757,6 @@ class Referee:
         self.phase = "over"
         self.outposts.end()
         self._arm()
-        if self._crowd_timer is not None:
-            self._crowd_timer.cancel()
+        for timer in (self._crowd_timer, self._watchman):
+            if timer is not None:
+                timer.cancel()

@@ -146,7 +146,9 @@ class RemoteReferee:
         players = set(self._players.values())
         crowd = [consumer for consumer in self._all if consumer not in players]
         names = list(dict.fromkeys(c.user.name for c in crowd if c.user is not None))[: wire.NAMES_SHOWN]
-        self._say("sync", monotonic_ms(), len(crowd), names, list(self._players))
+        now_ms = monotonic_ms()
+        heard = [[socket, now_ms - player.heard_ms, player.rtt_ms] for socket, player in self._players.items()]
+        self._say("sync", now_ms, len(crowd), names, heard)
         if self._awaiting:
             self._say("snapshot")  # the question or the answer may have been lost
         if monotonic_ms() - self._answered_ms > UNANSWERED_MS:

@@ -10,8 +10,11 @@ from matchmaking import ratings, tickets
 from matchmaking.models import Ticket
 from realtime import rooms
 from realtime.clock import wall_ms
+from realtime.compiled import First
 
 NOTICE = "notice:"
+
+_waiting = First(lambda user_id: Ticket.objects.filter(user=user_id, match__isnull=True), -1)
 
 
 def state(user: User | None) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def state(user: User | None) -> dict[str, Any]:
         return shown
     rating = round(ratings.current(user, 11).value) if user.is_claimed else None
     shown["user"] = {"id": user.pk, "name": user.name, "guest": user.is_guest, "rating": rating}
-    ticket = Ticket.objects.filter(user=user, match__isnull=True).first()
+    ticket = _waiting(user.pk)
     if ticket is not None:
         shown["ticket"] = {
             "points": ticket.points,

@@ -1,5 +1,6 @@
 """Ratings as rows: changed in the transaction of the result."""
 
+import functools
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from game.models import Match
 from matchmaking import glicko
 from matchmaking.models import Rating
 from realtime.clock import wall_ms
+from realtime.compiled import First
 
 RATED_ORIGINS = (Match.Origin.QUEUE, Match.Origin.REMATCH, Match.Origin.TOURNAMENT)
 RATED_REASONS = (Match.Reason.POINTS, Match.Reason.RESIGNED, Match.Reason.LEFT)
@@ -16,8 +18,13 @@ RATED_REASONS = (Match.Reason.POINTS, Match.Reason.RESIGNED, Match.Reason.LEFT)
 
 def current(user: User, points: int) -> glicko.Rating:
     """What is known of this user's strength now."""
-    row = Rating.objects.filter(user=user, points=points).first()
+    row = _of(points)(user.pk)
     return aged(row.glicko, row.at_ms, wall_ms()) if row else glicko.Rating()
+
+
+@functools.cache
+def _of(points: int) -> First[Rating]:
+    return First(lambda user_id: Rating.objects.filter(user=user_id, points=points), -1)
 
 
 def rated(points: int) -> QuerySet[Match]:

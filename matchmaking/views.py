@@ -1,9 +1,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from msgspec import UNSET
@@ -13,7 +14,7 @@ from accounts.models import User
 from accounts.people import person
 from game import matches
 from game.choices import PointsForm
-from game.models import Match
+from game.models import Match, Rally
 from matchmaking import ratings, tickets
 from realtime.wire import Refused
 
@@ -53,6 +54,7 @@ def player(request: HttpRequest, user_id: int) -> HttpResponse:
         .distinct()
         .prefetch_related("seats__user")
     )
+    replayed = Exists(Rally.objects.filter(match=OuterRef("pk")))
     won = played.filter(
         Q(seats__user=user, winner=0, seats__side=0) | Q(seats__user=user, winner=1, seats__side=1)
     ).count()
@@ -67,18 +69,21 @@ def player(request: HttpRequest, user_id: int) -> HttpResponse:
     }
     context = {
         "player": shown,
-        "matches": [_played(match, user) for match in played.order_by("-pk")[:MATCHES_SHOWN]],
+        "matches": [
+            _played(match, user) for match in played.annotate(has_replay=replayed).order_by("-pk")[:MATCHES_SHOWN]
+        ],
         "record": {"won": won, "lost": played.count() - won},
     }
     return render(request, "players/detail.html", context)
 
 
-def _played(match: Match, user: User) -> dict[str, Any]:
+def _played(match: Any, user: User) -> dict[str, Any]:
     seats = list(match.seats.all())
     side = next(seat.side for seat in seats if seat.user_id == user.pk)
     opponent = seats[1 - side]
     return {
         "url": match.get_absolute_url(),
+        "replay_url": reverse("game:replay", args=[match.pk]) if match.has_replay else None,
         "when_ms": match.finished_ms,
         "when": match.finished_ms,
         "opponent": opponent.name,

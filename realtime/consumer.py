@@ -60,6 +60,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._direct: Any = None
         self._held: list[Frame] | None = []  # what rooms said before the snapshot; None once that is told
         self._closing = False
+        self.heard_ms = monotonic_ms()  # when this socket said something last, whatever it was
 
     # -- what a subclass says ------------------------------------------------------------------------------------
 
@@ -89,17 +90,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """The user of the handshake, or None."""
         return self.scope.get("user")
 
-    @property
-    def rtt_ms(self) -> int | None:
-        """The round trip to this client as our own server measured it last; None: not known."""
-        return self._direct.rtt_ms if self._direct is not None else None
-
     def require_user(self) -> Any:
         if self.user is None:
             raise Refused(
                 "sign_in_required", "a signed-in user, a guest or a bot's token", self.scope.get("anonymous", "nobody")
             )
         return self.user
+
+    @property
+    def rtt_ms(self) -> int | None:
+        """The round trip to the client as measured here; None until it is, and on another server than ours."""
+        return self._direct.rtt_ms if self._direct is not None else None
+
+    def measure(self, every_s: float) -> None:
+        """From now on measure the round trip every so often."""
+        if self._direct is not None:
+            self._direct.measure(every_s)
 
     def join(self, name: str, front: bool = False) -> rooms.Room:
         """Listen to a room until the socket is gone."""
@@ -204,8 +210,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def _heard(self, payload: bytes, binary: bool) -> None:
         if self._closing:
             return
+        self.heard_ms = monotonic_ms()
         try:
-            if not self._bucket.take(monotonic_ms()):
+            if not self._bucket.take(self.heard_ms):
                 wanted = f"at most {self.burst} messages at once and {self.rate} a second"
                 raise CloseError(codes.FLOOD, Refused("flood", wanted, "more"))
             if binary:

@@ -126,6 +126,12 @@ Reading("tasks", "Tasks that are not finished.", process.tasks)
 
 input_delay = Delays("input_to_broadcast_seconds", "From a player's message to its event in the transports.")
 lateness = Delays("event_lateness_seconds", "How late a referee's timer came.")
+decision_wait = Delays("decision_wait_seconds", "How long a ball rested at a plane for its defender's word.")
+verdicts = Count("verdicts", "Arrivals of which the defender's client said what it showed.")
+mismatches = Count("verdict_mismatches", "Those that were decided otherwise than that client showed.")
+turned = Count(
+    "verdicts_turned_by_old_commands", "Arrivals decided as they were only by commands older than the link explains."
+)
 queue_wait = Delays("queue_wait_seconds", "How long those waited who were matched.", WAIT_BOUNDS_S)
 resyncs = Count("resyncs", "A socket asked for what it missed.")
 

@@ -16,7 +16,7 @@ from daphne.server import Server as DaphneServer
 from twisted.internet import reactor
 from twisted.internet.error import CannotListenError
 
-from realtime import codes, process
+from realtime import codes, process, reading
 from realtime.websocket import WebSocketFactory, WebSocketProtocol, let_go
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Server(DaphneServer):
         loop = reactor._asyncioEventloop
         asyncio.set_event_loop(loop)
         process.begin(loop)
+        reading.watch(loop)
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.stop_gently)

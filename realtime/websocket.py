@@ -13,7 +13,9 @@ worth knowing them; together they halve what a match costs (docs/architecture.md
 import asyncio
 import logging
 import random
+from collections import deque
 from collections.abc import Callable
+from statistics import median
 from time import monotonic
 from typing import Any
 
@@ -31,10 +33,11 @@ MAX_UNHEARD = 200  # messages kept while the consumer is still entering
 FINAL_TEXT = 0x81  # first byte of a frame: FIN and opcode 1 (RFC 6455 5.2)
 MASKED = 0x80  # of the second byte; the rest is the length
 SMALL = 126  # from here on the length stands elsewhere
-FINAL_PONG = 0x8A
-PING = bytes((0x89, 0))  # the server's own frames are not masked
+FINAL_PING, FINAL_PONG = 0x89, 0x8A
 PING_S = 5  # of silence, before a client is asked whether it is there
 PONG_S = 10  # and how long it may take to answer
+PING = bytes((FINAL_PING, 0))  # the server's own frames are not masked
+ROUND_TRIPS = 5  # kept: the median is told
 HEAD = 6  # bytes before the payload of a small masked frame
 
 
@@ -46,11 +49,12 @@ autobahn.pformat = repr
 class WebSocketProtocol(DaphneProtocol):
     """One connection. ``attach`` lets a consumer hear without the queue, ``write_frame`` speak without the send."""
 
-    rtt_ms: int | None = None  # of the last ping that was answered
-
     _heard: Callable[[bytes, bool], None] | None = None
     _pulse: asyncio.TimerHandle | None = None
+    _every_s: float | None = None  # a ping, asked for by ``measure``
     _last_s = 0.0  # when anything was read of the client, in the loop's time
+    _pinged_s: float | None = None  # when the ping went out that is not answered yet
+    _round_trips: deque[float] | None = None  # of the last pings, s
 
     def attach(self, heard: Callable[[bytes, bool], None]) -> None:
         """From now on give messages to ``heard`` at once; first those that wait in the queue, in order."""
@@ -85,7 +89,17 @@ class WebSocketProtocol(DaphneProtocol):
             # Otherwise the connection is lost: the reactor finds that out in its own way, with what is written now.
         transport.write(wire)
 
-    # -- is the client there? --------------------------------------------------------------------------------------
+    # -- is the client there, and how far away? ---------------------------------------------------------------------
+
+    @property
+    def rtt_ms(self) -> int | None:
+        """The round trip as the client's own WebSocket answers pings, a median; None before the first answer."""
+        return round(median(self._round_trips) * 1000) if self._round_trips else None
+
+    def measure(self, every_s: float) -> None:
+        """Ping from now on every so often, whether the client is silent or not."""
+        self._every_s = every_s
+        self._feel_pulse(asyncio.get_running_loop())
 
     def _feel_pulse(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ping a client that has been silent, and drop one that answers nothing.
@@ -93,16 +107,31 @@ class WebSocketProtocol(DaphneProtocol):
         Each connection at its own moment. Daphne pings whoever is due every two seconds, all in one go: with a
         thousand spectators that, and their answers, stopped the loop for 40 ms.
         """
+        if self._pulse is not None:
+            self._pulse.cancel()
         if self.state != self.STATE_OPEN:
             return
-        silent_s = loop.time() - self._last_s
+        now_s = loop.time()
+        silent_s = now_s - self._last_s
         if silent_s >= PING_S + PONG_S:
             logger.info("%s is silent for %.0f s, dropped", self.client_addr, silent_s)
             self.transport.abortConnection()
             return
-        if silent_s >= PING_S:
-            self.write_frame(PING)
-        self._pulse = loop.call_later(PING_S, self._feel_pulse, loop)
+        if self._every_s is not None or silent_s >= PING_S or self._round_trips is None:
+            if self._pinged_s is None:
+                self._pinged_s = now_s
+                self.write_frame(PING)
+            elif silent_s >= PING_S:
+                self.write_frame(PING)
+        self._pulse = loop.call_later(self._every_s or PING_S, self._feel_pulse, loop)
+
+    def _answered(self) -> None:
+        """A pong. One for a ping that was sent while another was under way tells nothing."""
+        if self._pinged_s is not None:
+            if self._round_trips is None:
+                self._round_trips = deque(maxlen=ROUND_TRIPS)
+            self._round_trips.append(max(self._last_s - self._pinged_s, 0.0))
+            self._pinged_s = None
 
     def check_timeouts(self) -> None:
         """Daphne's, every two seconds: only a connection that is not open yet is of interest to it now."""
@@ -139,13 +168,19 @@ class WebSocketProtocol(DaphneProtocol):
         if len(data) != HEAD + size:
             return False
         if data[0] != FINAL_TEXT:
-            return data[0] == FINAL_PONG and not size
+            if data[0] != FINAL_PONG or size:
+                return False
+            self._answered()
+            return True
         mask = (data[2:HEAD] * (size // 4 + 1))[:size]
         payload = (int.from_bytes(data[HEAD:], "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")
         if not payload.isascii():  # it may be no UTF-8 either
             return False
         self._heard(payload, False)
         return True
+
+    def onPong(self, payload: bytes) -> None:  # noqa: N802
+        self._answered()
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         if self._heard is None:

@@ -158,6 +158,7 @@ class Watcher:
         self.sides: list[int] = []
         self.messages: list[list[Any]] = []
         self.history: dict[int, dict[str, Any]] = {}
+        self._alive: asyncio.Task[None] | None = None
         self._changed = asyncio.Condition()
         self._reading: asyncio.Task[None]
 
@@ -169,7 +170,24 @@ class Watcher:
         self.known = Knowledge(message)
         self._note()
         self._reading = asyncio.create_task(self._read())
+        if self.sides:
+            self._alive = asyncio.create_task(self._live())
         return self
+
+    async def _live(self) -> None:
+        """A player says something once a second."""
+        while not self._reading.done():
+            await asyncio.sleep(1)
+            await self.client.send([3, 0])
+
+    def fall_silent(self) -> None:
+        """Say nothing more by itself, as a machine that has lost its network."""
+        if self._alive is not None:
+            self._alive.cancel()
+            self._alive = None
+
+    def revive(self) -> None:
+        self._alive = asyncio.create_task(self._live())
 
     async def _read(self) -> None:
         import websockets
@@ -182,6 +200,7 @@ class Watcher:
         except websockets.ConnectionClosed:
             pass
         finally:
+            self.fall_silent()
             async with self._changed:
                 self._changed.notify_all()
 
@@ -236,6 +255,7 @@ class Watcher:
         return list(found[0])
 
     async def leave(self) -> None:
+        self.fall_silent()
         await self.client.close()
         await self._reading
 

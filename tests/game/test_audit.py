@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from game import audit, matches
-from game.matches import Player
+from game.matches import Played, Player
 from game.models import Match, Rally, Seat
 from realtime.audit import Difference
 from realtime.models import Lease
@@ -25,11 +25,11 @@ def play(match: Match, sides: str, points: int = 3) -> Match:
     a = b = 0
     for side in map(int, sides):
         a, b = a + (side == 0), b + (side == 1)
-        rally = (side, a, b, RECORD)
+        rally = Played(side, a, b, RECORD)
         if max(a, b) == points:
             matches.finish(match.pk, 1, winner=side, reason=Match.Reason.POINTS, rally=rally)
         else:
-            matches.add_rally(match.pk, 1, *rally)
+            matches.add_rally(match.pk, 1, rally)
     return Match.objects.get(pk=match.pk)
 
 
@@ -111,7 +111,7 @@ def test_a_match_with_all_its_points_is_over(over: Match, alice: User, bob: User
     Match.objects.filter(pk=over.pk).update(reason=Match.Reason.POINTS)
     live = call(alice, bob)
     for number in (1, 2, 3):
-        matches.add_rally(live.pk, 1, 1, 0, number, RECORD)
+        matches.add_rally(live.pk, 1, Played(1, 0, number, RECORD))
     only_named(Difference(f"result of match {live.pk}", "a match that is over by 3 points", "0-3, not over"))
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from game import matches
-from game.matches import BusyError, Player
+from game.matches import BusyError, Played, Player
 from game.models import Match, Rally, Seat
 from game.pong import court
 from game.pong.rally import cross, resume
@@ -21,8 +21,8 @@ from tests.conftest import LiveServer
 from tests.game.playing import call
 
 
-def rally(match: Match) -> tuple[int, int, int, Any]:
-    """The first point of a match in which nobody moves: side, a, b, record."""
+def rally(match: Match) -> Played:
+    """The first point of a match in which nobody moves."""
     rules = court.from_dict(match.ruleset)
     state = resume(rules, 0, 0, match.seed, 1_000)
     recorder = Recorder(state, 1)
@@ -30,7 +30,7 @@ def rally(match: Match) -> tuple[int, int, int, Any]:
         state, event = cross(rules, state)
         recorder.hold(0)
         if state.a + state.b:
-            return event.side, state.a, state.b, recorder.record()
+            return Played(event.side, state.a, state.b, recorder.record())
 
 
 def test_a_called_match_has_two_seats_a_lease_and_a_time(db: None, alice: User) -> None:
@@ -91,7 +91,7 @@ def test_nothing_is_committed_under_a_wrong_epoch(db: None, alice: User, bob: Us
     with pytest.raises(LostLeaseError):
         matches.begin(match.pk, epoch)
     with pytest.raises(LostLeaseError):
-        matches.add_rally(match.pk, epoch, *rally(match))
+        matches.add_rally(match.pk, epoch, rally(match))
     with pytest.raises(LostLeaseError):
         matches.finish(match.pk, epoch, winner=0, reason=Match.Reason.RESIGNED, rally=rally(match))
     row = Match.objects.get()
@@ -109,15 +109,16 @@ def test_a_host_whose_match_was_taken_over_commits_nothing(
     assert found[1] == 2
     monkeypatch.undo()
     with pytest.raises(LostLeaseError):
-        matches.add_rally(match.pk, 1, *rally(match))
+        matches.add_rally(match.pk, 1, rally(match))
 
 
 def test_a_point_is_a_row_and_the_next_host_goes_on_from_it(db: None, alice: User, bob: User) -> None:
     match = call(alice, bob)
-    side, a, b, record = rally(match)
-    matches.add_rally(match.pk, 1, side, a, b, record)
+    played = rally(match)
+    side, a, b = played.side, played.a, played.b
+    matches.add_rally(match.pk, 1, played)
     row = Rally.objects.get()
-    assert (row.number, row.side, row.a, row.b, row.record) == (1, side, a, b, record)
+    assert (row.number, row.side, row.a, row.b, row.record) == (1, side, a, b, played.record)
     found = matches.load(match.pk)
     assert found is not None
     assert (found.opening.a, found.opening.b, found.opening.rally) == (a, b, 0)
@@ -126,8 +127,9 @@ def test_a_point_is_a_row_and_the_next_host_goes_on_from_it(db: None, alice: Use
 
 def test_a_result_takes_everybody_from_their_seats(db: None, alice: User, bob: User) -> None:
     match = call(alice, bob)
-    side, a, b, record = rally(match)
-    over = matches.finish(match.pk, 1, winner=side, reason=Match.Reason.POINTS, rally=(side, a, b, record))
+    played = rally(match)
+    side, a, b = played.side, played.a, played.b
+    over = matches.finish(match.pk, 1, winner=side, reason=Match.Reason.POINTS, rally=played)
     assert (over.phase, over.winner, over.reason, over.a, over.b) == ("over", side, "points", a, b)
     assert matches.result(Match.objects.get()) == {"winner": side, "score": [a, b], "reason": "points"}
     assert [matches.holding(user) for user in (alice, bob)] == [None, None]

@@ -6,7 +6,7 @@ from realtime.clock import monotonic_ms
 
 KEPT = 8
 AT_THE_START = 5
-EVERY_S = 2.0
+EVERY_S = 1.0  # it is the sign of life as well
 
 
 class Clock:

@@ -2,10 +2,13 @@
 
 import { drawNumeral } from "../site/js/numerals.js";
 import { clockText } from "../site/js/page.js";
+import { quality, Warning } from "./signal.js";
 
 /** @typedef {import("./scene.js").Frame} Frame */
 /** @typedef {import("./session.js").MatchSession} MatchSession */
 /** @typedef {import("./texts.js").Texts} Texts */
+
+const SLOW_MS = 180; // a bad connection is called slow, or else unsteady
 
 /**
  * @param {Element} element
@@ -35,6 +38,8 @@ export class Board {
     this.pings = pair("ping");
     this.away = pair("away");
     this.countdown = find("[data-countdown]");
+    this.badSignal = find("[data-bad-signal]");
+    this.warning = new Warning();
     this.notice = find("[data-notice]");
     this.watching = find("[data-watching]");
     this.watchers = find("[data-watchers]");
@@ -98,7 +103,8 @@ export class Board {
     const notice = session.taken ? "" : this.#waiting(session);
     write(this.notice, notice);
     this.notice.hidden = notice === "";
-    for (const side of [0, 1]) write(this.pings[side], this.#ping(session, side));
+    for (const side of [0, 1]) this.#signal(session, side);
+    this.#warn(session);
   }
 
   /**
@@ -118,12 +124,26 @@ export class Board {
   }
 
   /**
+   * Both pings: one's own as measured here, the other's as the host says.
    * @param {MatchSession} session
    * @param {number} side
    */
-  #ping(session, side) {
-    if (session.phase === "over" || session.seats[side]?.bot) return "";
-    const ping = session.sides.includes(side) ? session.clock.rtt : session.presence.pings?.[side];
-    return ping === null || ping === undefined ? "" : this.texts.say("ping", { ms: Math.round(ping) });
+  #signal(session, side) {
+    const own = session.sides.includes(side);
+    const ping = session.phase === "over" || session.seats[side]?.bot ? null : own ? session.clock.rtt : session.presence.pings?.[side];
+    const element = this.pings[side];
+    write(element, ping === null || ping === undefined ? "" : this.texts.say("ping", { ms: Math.round(ping) }));
+    const signal = ping === null || ping === undefined ? "" : quality(ping, own ? session.clock.spread : 0);
+    if (element.dataset.signal !== signal) element.dataset.signal = signal;
+  }
+
+  /** A word to who plays here on a bad connection. @param {MatchSession} session */
+  #warn(session) {
+    const { clock } = session;
+    const plays = session.sides.length > 0 && session.phase !== "over" && clock.rtt !== null;
+    const warns = this.warning.look(plays ? quality(clock.rtt ?? 0, clock.spread) : null, performance.now());
+    const ms = Math.round(clock.rtt ?? 0);
+    if (warns) write(this.badSignal, this.texts.say(ms > SLOW_MS ? "signal-slow" : "signal-unsteady", { ms }));
+    if (this.badSignal.hidden === warns) this.badSignal.hidden = !warns;
   }
 }

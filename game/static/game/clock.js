@@ -42,6 +42,12 @@ export class HostClock {
     return this.samples.length ? Math.min(...this.samples.map((sample) => sample.rtt)) : null;
   }
 
+  /** How much the last eight round trips differ, in ms. */
+  get spread() {
+    const trips = this.samples.map((sample) => sample.rtt);
+    return trips.length ? Math.max(...trips) - Math.min(...trips) : 0;
+  }
+
   /**
    * A first guess, from a snapshot: late by its way here.
    * @param {number} hostMs

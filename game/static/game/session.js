@@ -27,6 +27,7 @@ import * as wire from "./wire.js";
 const FIRST_ASKS = 5;
 const FIRST_GAP_MS = 70;
 const CLOCK_GAP_MS = 2_000;
+const LIFE_MS = 1_000; // who says nothing for longer than 2.5 s is away
 const LONGEST_TIMER_MS = 2_000; // a timer in a tab that slept comes late: look again
 
 /** @type {Presence} */
@@ -74,6 +75,8 @@ export class MatchSession {
     this.defendTimer = 0;
     this.askTimer = 0;
     this.asks = 0;
+    this.askedAt = 0;
+    this.saidAt = 0;
     this.#connect();
   }
 
@@ -153,15 +156,36 @@ export class MatchSession {
   }
 
   /**
-   * Clock exchanges: `asks` in a row, then one every two seconds, which is the sign of life too.
+   * Clock exchanges: `asks` in a row, then one every two seconds; and one whenever a player has said nothing for a second, as a sign of life.
    * @param {number} [asks]
    */
   #ask(asks) {
     clearTimeout(this.askTimer);
     if (asks !== undefined) this.asks = asks;
-    if (!this.live.send([wire.CLOCK, this.clock.ask()])) return;
+    if (!this.#say([wire.CLOCK, this.clock.ask()])) return;
+    this.askedAt = this.saidAt;
     this.asks -= 1;
-    this.askTimer = window.setTimeout(() => this.#ask(), this.asks > 0 ? FIRST_GAP_MS : CLOCK_GAP_MS);
+    this.askTimer = window.setTimeout(() => (this.asks > 0 ? this.#ask() : this.#beAlive()), this.asks > 0 ? FIRST_GAP_MS : LIFE_MS);
+  }
+
+  /** From a timer, and from each message: the timers of a hidden tab are slow. */
+  #beAlive() {
+    clearTimeout(this.askTimer);
+    if (!this.live.isOpen) return;
+    const now = performance.now();
+    const due = Math.min(this.askedAt + CLOCK_GAP_MS, this.sides.length ? this.saidAt + LIFE_MS : Infinity) - now;
+    if (due <= 0) this.#ask();
+    else this.askTimer = window.setTimeout(() => this.#beAlive(), due);
+  }
+
+  /**
+   * @param {any[]} message
+   * @returns {boolean} false when the socket is not open
+   */
+  #say(message) {
+    if (!this.live.send(message)) return false;
+    this.saidAt = performance.now();
+    return true;
   }
 
   /** @param {any[]} message */
@@ -185,6 +209,7 @@ export class MatchSession {
     }
     if (message[0] !== wire.CLOCK) this.handlers.onChange();
     this.#settle();
+    if (this.asks <= 0) this.#beAlive();
   }
 
   /**
@@ -342,7 +367,7 @@ export class MatchSession {
     if (!own || !this.isSteerable || own.command === command) return;
     const stamp = Math.max(Math.floor(this.clock.now()), this.leastStamp[side], own.paddle.t);
     this.seq = Math.max(this.seq + 1, stamp); // match time: a newer tab is above an older one without asking
-    if (!this.live.send([wire.COMMAND, side, this.seq, stamp, command])) return;
+    if (!this.#say([wire.COMMAND, side, this.seq, stamp, command])) return;
     this.leastStamp[side] = stamp;
     own.steer(this.seq, stamp, command);
   }
@@ -371,7 +396,7 @@ export class MatchSession {
       const wait = Math.min(Math.max(scene.state.ball.t1 + 1 - now, 1), LONGEST_TIMER_MS);
       this.defendTimer = window.setTimeout(() => this.#settle(), wait);
     } else if (this.defended !== arrival.t1) {
-      if (!this.live.send([wire.FRONTIER, arrival.side, arrival.t1, arrival.hit ? 1 : 0])) return;
+      if (!this.#say([wire.FRONTIER, arrival.side, arrival.t1, arrival.hit ? 1 : 0])) return;
       this.defended = arrival.t1;
       this.leastStamp[arrival.side] = Math.max(this.leastStamp[arrival.side], arrival.t1 + 1);
     }
