@@ -22,7 +22,6 @@ class Tournament(models.Model):
     format = models.CharField(max_length=30, default="single_elimination")
     size = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
-    # Defaults of the database too: processes of the version before know nothing of them while both run.
     paddle = models.CharField(max_length=8, default=NORMAL, db_default=NORMAL)
     pace = models.CharField(max_length=8, default=AS_IN_1972, db_default=AS_IN_1972)
     organiser = models.ForeignKey(
