@@ -154,7 +154,7 @@ def _play(rules: Ruleset, record: Record) -> tuple[list[HitNumbers | Point], Sta
     wanted = [state.left.target, state.right.target]
     t0, t1, to, y0, vy = state.ball.t0, state.ball.t1, state.ball.to, state.ball.y0, state.ball.vy
     rally, ended = state.rally, over(rules, state)
-    holds = iter(record["holds"])
+    holds, decided = record["holds"], 0
     events: list[HitNumbers | Point] = []
     t, least = t0, -LATEST_MS
     if max(since) > t1:
@@ -169,8 +169,12 @@ def _play(rules: Ruleset, record: Record) -> tuple[list[HitNumbers | Point], Sta
             t += dt
             least = 0
         while entry is None or t > t1:
-            hold = next(holds, None)
-            if hold is None and entry is None:
+            if decided < len(holds):
+                hold = holds[decided]
+                decided += 1
+            elif entry is not None:
+                return None
+            else:
                 left, right = (Paddle(*paddle) for paddle in zip(since, height, wanted, strict=True))
                 ball = Ball(t0, t1, to, y0, vy)
                 return events, State(left, right, ball, rally, state.a, state.b, state.seed)
@@ -184,10 +188,10 @@ def _play(rules: Ruleset, record: Record) -> tuple[list[HitNumbers | Point], Sta
             if -within < off < within:
                 flight_ms = flights_ms[rally] if rally < len(flights_ms) else flights_ms[-1]
                 rally += 1
-                side_hit, met_ms, t0 = to, t1, t1 + hold
+                met_by, met_ms, t0 = to, t1, t1 + hold
                 slope = abs(off) * deflection // (within * flight_ms)
                 t1, to, y0, vy = t0 + flight_ms, 1 - to, y, slope if off > 0 else -slope
-                events.append((met_ms, side_hit, y, vy, t0, t1, rally))
+                events.append((met_ms, met_by, y, vy, t0, t1, rally))
                 continue
             left, right = (Paddle(*paddle) for paddle in zip(since, height, wanted, strict=True))
             state = State(left, right, Ball(t0, t1, to, y0, vy), rally, state.a, state.b, state.seed)
