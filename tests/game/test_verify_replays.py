@@ -1,5 +1,6 @@
 """The proof of what is stored, and the command that asks for it."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from game.models import Match, Rally
 from game.pong.court import ruleset
 from realtime import database
 from tests.conftest import Sockets
-from tests.game.playing import Scripted, called, soon
+from tests.game.playing import Scripted, called, quick, soon
 from tests.game.stored import classic, records, store
 
-__all__ = ("soon",)
+__all__ = ("quick", "soon")
 PLAYERS = (Player("Ann"), Player("Ben"))
 
 
@@ -64,13 +65,11 @@ def test_a_match_that_is_being_played_is_true_so_far(db: None) -> None:
     )
 
 
-async def test_a_match_over_real_sockets_is_true(sockets: Sockets, alice: User, bob: User, soon: None) -> None:
+async def test_a_match_over_real_sockets_is_true(sockets: Sockets, alice: User, bob: User, quick: None) -> None:
     match = await called(alice, bob)
     players = [await Scripted.enter(sockets, match, user) for user in (alice, bob)]
     for player in players:
         await player.phase("live")
-    import asyncio
-
     await asyncio.gather(players[0].play(), players[1].play(returns=1))
     found, count = await database.run(replays.differences, [match.pk])
     assert (found, count >= 3) == ([], True)
