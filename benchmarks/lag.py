@@ -1,4 +1,4 @@
-"""What is decided against the defender's screen, on links of netcode.md, and what a cheat gains: ``simulator``, at length.
+"""What is decided against the defender's screen on bad links, and what a cheat gains: ``simulator``, at length.
 
 Whole matches in virtual time, on all cores. The cells with a promise get 50,000 arrivals, the others fewer: together
 they fit into a few minutes. Equal seeds give equal figures, on any machine.
@@ -97,6 +97,7 @@ def run(tiny: bool = False) -> Report:
             "arrivals",
             "against the screen, %",
             "judged on arrival, %",
+            "with its place, %",
             "wait p50, ms",
             "p95, ms",
             "opponent's jump p50, px",
@@ -107,6 +108,10 @@ def run(tiny: bool = False) -> Report:
     for (rtt_ms, name), figures in found.items():
         report.rows.append([name, str(rtt_ms), f"{figures.arrivals:,}", *_cells(figures)])
         report.promises += _promises(rtt_ms, name, figures)
+    report.notes.append(
+        "Judged on arrival: the same matches, each command taking effect when it is heard, the paddle set right after "
+        "every ball; with its place: each command also says where the paddle was."
+    )
     _judge(report, played)
     return report
 
@@ -127,6 +132,7 @@ def _cells(figures: Figures) -> list[str]:
     return [
         f"{_percent(figures.differed, figures.arrivals):.3f}",
         f"{_percent(figures.differed_on_arrival, figures.arrivals):.2f}",
+        f"{_percent(figures.differed_by_place, figures.arrivals):.2f}",
         *(f"{wait:.0f}" for wait in waits),
         *(f"{jump / PX:.0f}" for jump in jumps),
         f"{_percent(figures.turned, figures.arrivals):.1f}",
@@ -155,7 +161,7 @@ def _judge(report: Report, played: dict[str, Figures]) -> None:
             f"Who {'is ' if name == 'honest' else ''}{name}: {points[name]:.1f} % of points in {len(turned)} matches; "
             f"turned by old commands: {turned[0]:.0f} to {turned[-1]:.0f} % of a match; named in {named}."
         )
-    withholds, cheats, honest = played.values()
+    cheats, honest = played["back-dates by 280 ms"], played["honest"]
     accused = [feel for feels in honest.feels for feel in feels] + [feel for _, feel in cheats.feels]
     report.promises += [
         Promise(
