@@ -4,6 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from game import choices
+from game.pong.court import Choice
+
 
 class Match(models.Model):
     """One contest of two seats to so many points under a ruleset. Its truth is its rallies and, at the end, its
@@ -65,6 +68,11 @@ class Match(models.Model):
     @property
     def points(self) -> int:
         return int(self.ruleset["points"])
+
+    @property
+    def choice(self) -> Choice | None:
+        """What was chosen for it; None for rules that nobody can choose (any more)."""
+        return choices.of(self.ruleset["id"])
 
 
 class Seat(models.Model):

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import User
 from game import matches
 from game.models import Match
+from game.pong import court
 from realtime import database
 from tests.conftest import Sockets
 from tests.game.playing import call
@@ -61,6 +62,19 @@ def test_two_play_at_one_keyboard_under_names_of_their_own(client: Client, alice
     assert "&lt;b&gt;Ann&lt;/b&gt;" in page
 
 
+@pytest.mark.parametrize(("path", "form"), [("/game/bot/", {"strength": "easy"}), ("/game/hotseat/", {})])
+def test_one_plays_by_the_rules_one_chose(client: Client, db: None, path: str, form: dict[str, str]) -> None:
+    client.post(path, {**form, "points": "3", "paddle": "small", "pace": "fast"})
+    match = Match.objects.get()
+    assert match.ruleset == court.to_dict(court.ruleset(3, "small", "fast"))
+    page = client.get(match.get_absolute_url()).content.decode()
+    assert "to 3 points · small paddles · fast</span>" in page
+
+
+def test_the_plain_game_needs_no_words(client: Client, alice: User, bob: User) -> None:
+    assert "to 3 points</span>" in client.get(call(alice, bob).get_absolute_url()).content.decode()
+
+
 def test_who_plays_already_is_led_back_there(client: Client, alice: User, bob: User) -> None:
     client.force_login(alice)
     match = call(bob, alice)
@@ -77,6 +91,8 @@ def test_who_plays_already_is_led_back_there(client: Client, alice: User, bob: U
         ("/game/bot/", {}),
         ("/game/bot/", {"strength": "godlike"}),
         ("/game/bot/", {"strength": "easy", "points": "4"}),
+        ("/game/bot/", {"strength": "easy", "paddle": "huge"}),
+        ("/game/hotseat/", {"pace": "slow"}),
         ("/game/hotseat/", {"points": "x"}),
         ("/game/hotseat/", {"left": "x" * 25}),
     ],
