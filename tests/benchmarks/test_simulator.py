@@ -39,7 +39,7 @@ def test_the_simulation_does_not_see_more_than_a_client_would() -> None:
 
 def test_withholding_frontiers_does_not_pay() -> None:
     figures = Figures()
-    for seed in range(1, 3):
+    for seed in range(1, 5):
         figures.add(duel(WIFI, 20, seed, WITHHOLDS))
     assert 35 <= 100 * figures.points[0] / sum(figures.points) <= 65
     assert sum(cheat.wait_ms for cheat, _ in figures.feels) > sum(honest.wait_ms for _, honest in figures.feels)
