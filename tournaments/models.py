@@ -22,8 +22,8 @@ class Tournament(models.Model):
     format = models.CharField(max_length=30, default="single_elimination")
     size = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
-    paddle = models.CharField(max_length=8, default=NORMAL)
-    pace = models.CharField(max_length=8, default=AS_IN_1972)
+    paddle = models.CharField(max_length=8, default=NORMAL, db_default=NORMAL)
+    pace = models.CharField(max_length=8, default=AS_IN_1972, db_default=AS_IN_1972)
     organiser = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="organised"
     )
