@@ -28,6 +28,9 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
         ("failover", ["matches hit"]),
         ("page", ["frames"]),
         ("replays", ["document, gzip", "verified: promised >= 100 matches a second of a core"]),
+        ("lag", ["mobile      200", "withholds frontiers", "back-dates by 280 ms"]),
+        ("feel", ["Wi-Fi"]),
+        ("flood", ["without", "with"]),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> None:
