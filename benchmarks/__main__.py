@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import churn, cluster, crowd, failover, idle, matches, page
+from benchmarks import churn, cluster, crowd, failover, feel, flood, idle, lag, matches, page, replays
 from benchmarks.table import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
@@ -20,6 +20,10 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "cluster": cluster.run,
     "failover": failover.run,
     "page": page.run,
+    "replays": replays.run,
+    "lag": lag.run,
+    "feel": feel.run,
+    "flood": flood.run,
 }
 
 

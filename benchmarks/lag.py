@@ -1,7 +1,7 @@
-"""What is decided against the defender's screen, on links of netcode.md, and what a cheat gains: ``simulator``, at length.
+"""What is decided against the defender's screen on bad links, and what a cheat gains: ``simulator``, at length.
 
-Whole matches in virtual time, on all cores. The cells with a promise get 50,000 arrivals, the others fewer: together
-they fit into a few minutes. Equal seeds give equal figures, on any machine.
+Whole matches in virtual time, on all cores. The cells with a promise get 50,000 arrivals, the others 5,000: together,
+with the cheats, they take two quiet cores four to five minutes. Equal seeds give equal figures, on any machine.
 """
 
 import os
@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from benchmarks.links import MOBILE, PROFILES, WIFI, WIRED, Profile
 from benchmarks.simulator import HONEST, Figures, Habits, Match, play
 from benchmarks.table import Promise, Report
-from game.pong.court import PX
+from game.pong.court import PX, ruleset
 
 RTTS_MS = (20, 60, 120, 200)
 MOST_DIFFERED = {  # percent of verdicts, by RTT and profile
@@ -39,9 +39,9 @@ class Scale:
     """How much is simulated."""
 
     promised: int = 50_000  # arrivals of a cell with a promise
-    others: int = 12_000
+    others: int = 5_000
     piece: int = 2_500  # arrivals simulated at a time
-    withheld: int = 400  # matches
+    withheld: int = 400  # matches, to 5 points
     judged: int = 100  # matches for the detector, each of cheats and of honest players
 
 
@@ -52,11 +52,12 @@ def cell(profile: Profile, rtt_ms: int, seed: int, arrivals: int) -> Figures:
     return play(profile, rtt_ms, range(seed, seed + arrivals), arrivals=arrivals)
 
 
-def duel(profile: Profile, rtt_ms: int, seed: int, habits: Habits) -> Figures:
+def duel(profile: Profile, rtt_ms: int, seed: int, habits: Habits, points: int = 11) -> Figures:
     """A match of who has these habits against an honest player, the first's figures first."""
+    rules = ruleset(points)
     if seed % 2 == 0:
-        return Match(profile, rtt_ms, seed, (habits, HONEST)).play()
-    figures = Match(profile, rtt_ms, seed, (HONEST, habits)).play()
+        return Match(profile, rtt_ms, seed, (habits, HONEST), rules).play()
+    figures = Match(profile, rtt_ms, seed, (HONEST, habits), rules).play()
     figures.points.reverse()
     figures.feels = [(cheat, honest) for honest, cheat in figures.feels]
     return figures
@@ -69,26 +70,30 @@ def run(tiny: bool = False) -> Report:
         pieces = {
             key: [
                 pool.submit(cell, profile, rtt_ms, 1 + APART * number, scale.piece)
-                for number in range((scale.promised if _promised(*key) else scale.others) // scale.piece or 1)
+                for number in range((scale.promised if _promised(*key) else scale.others) // scale.piece)
             ]
             for profile in PROFILES
             for rtt_ms in RTTS_MS
             for key in [(rtt_ms, profile.name)]
         }
         duels = {
-            "withholds frontiers": (WITHHOLDS, WIFI, CHEAT_RTT_MS, scale.withheld),
-            "back-dates by 280 ms": (BACK_DATES, WIFI, CHEAT_RTT_MS, scale.judged),
-            "honest": (HONEST, MOBILE, 200, scale.judged),
+            "back-dates by 280 ms": (BACK_DATES, WIFI, CHEAT_RTT_MS, scale.judged, 11),
+            "honest": (HONEST, MOBILE, 200, scale.judged, 11),
+            "withholds frontiers": (WITHHOLDS, WIFI, CHEAT_RTT_MS, scale.withheld, 5),
         }
         matches = {
-            name: [pool.submit(duel, profile, rtt_ms, 1 + seed, habits) for seed in range(number)]
-            for name, (habits, profile, rtt_ms, number) in duels.items()
+            name: [pool.submit(duel, profile, rtt_ms, 1 + seed, habits, points) for seed in range(number)]
+            for name, (habits, profile, rtt_ms, number, points) in duels.items()
         }
         found: dict[tuple[int, str], Figures] = {}
         for key, work in pieces.items():
             found[key] = _sum(piece.result() for piece in work)
-            print(f"  {key[1]} at {key[0]} ms: {found[key].arrivals:,} arrivals", file=sys.stderr, flush=True)
-        played = {name: _sum(match.result() for match in work) for name, work in matches.items()}
+            cells = ", ".join(_cells(found[key]))
+            print(f"  {key[1]} at {key[0]} ms: {found[key].arrivals:,} arrivals: {cells}", file=sys.stderr, flush=True)
+        played: dict[str, Figures] = {}
+        for name, work in matches.items():
+            played[name] = _sum(match.result() for match in work)
+            print(f"  {_judged(name, played[name])}", file=sys.stderr, flush=True)
     report = Report(
         f"Verdicts and waits, simulated: {sum(figures.arrivals for figures in found.values()):,} arrivals",
         [
@@ -97,6 +102,7 @@ def run(tiny: bool = False) -> Report:
             "arrivals",
             "against the screen, %",
             "judged on arrival, %",
+            "with its place, %",
             "wait p50, ms",
             "p95, ms",
             "opponent's jump p50, px",
@@ -107,6 +113,10 @@ def run(tiny: bool = False) -> Report:
     for (rtt_ms, name), figures in found.items():
         report.rows.append([name, str(rtt_ms), f"{figures.arrivals:,}", *_cells(figures)])
         report.promises += _promises(rtt_ms, name, figures)
+    report.notes.append(
+        "Judged on arrival: the same matches, each command taking effect when it is heard, the paddle set right after "
+        "every ball; with its place: each command also says where the paddle was."
+    )
     _judge(report, played)
     return report
 
@@ -127,6 +137,7 @@ def _cells(figures: Figures) -> list[str]:
     return [
         f"{_percent(figures.differed, figures.arrivals):.3f}",
         f"{_percent(figures.differed_on_arrival, figures.arrivals):.2f}",
+        f"{_percent(figures.differed_by_place, figures.arrivals):.2f}",
         *(f"{wait:.0f}" for wait in waits),
         *(f"{jump / PX:.0f}" for jump in jumps),
         f"{_percent(figures.turned, figures.arrivals):.1f}",
@@ -145,17 +156,21 @@ def _promises(rtt_ms: int, name: str, figures: Figures) -> Iterator[Promise]:
     yield Promise(f"{where}: wait p50", wait_ms, " ms", most=rtt_ms / 2 + MOST_WAIT_MS[name])
 
 
+def _judged(name: str, figures: Figures) -> str:
+    turned = sorted(_percent(feel.turned, feel.arrivals) for feel, _ in figures.feels)
+    named = sum(feel.suspicious for feel, _ in figures.feels)
+    return (
+        f"Who {'is ' if name == 'honest' else ''}{name}: {_percent(figures.points[0], sum(figures.points)):.1f} % of "
+        f"points in {len(turned)} matches; turned by old commands: {turned[0]:.0f} to {turned[-1]:.0f} % of a match; "
+        f"named in {named}."
+    )
+
+
 def _judge(report: Report, played: dict[str, Figures]) -> None:
     """The cheats: what they gain, and whether they are named."""
     points = {name: _percent(figures.points[0], sum(figures.points)) for name, figures in played.items()}
-    for name, figures in played.items():
-        turned = sorted(_percent(feel.turned, feel.arrivals) for feel, _ in figures.feels)
-        named = sum(feel.suspicious for feel, _ in figures.feels)
-        report.notes.append(
-            f"Who {'is ' if name == 'honest' else ''}{name}: {points[name]:.1f} % of points in {len(turned)} matches; "
-            f"turned by old commands: {turned[0]:.0f} to {turned[-1]:.0f} % of a match; named in {named}."
-        )
-    withholds, cheats, honest = played.values()
+    report.notes += [_judged(name, figures) for name, figures in played.items()]
+    cheats, honest = played["back-dates by 280 ms"], played["honest"]
     accused = [feel for feels in honest.feels for feel in feels] + [feel for _, feel in cheats.feels]
     report.promises += [
         Promise(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
+from statistics import median
 from typing import Any
 
 from benchmarks.links import Profile, Way
@@ -24,8 +25,9 @@ from game.pong.rally import Hit, State, cross, new, over, steer
 
 FIRST_SERVE_MS = 3_000
 EXCHANGE_MS = 2_000  # a client's clock exchange
-PING_MS = 5_000  # the server's own measure of a round trip
-BEST_OF = 8  # round trips, of which the shortest counts, on both sides
+BEST_OF = 8  # exchanges, of which the shortest counts
+PING_MS = 2_000  # the server's own measure of a round trip ...
+ROUND_TRIPS = 5  # ... is the median of so many
 CHEATS_MARGIN_MS = 15  # for its way's jitter: a command that is cut misses its end
 KEPT = 64  # of a client's own paths, for what its screen showed a while ago
 
@@ -47,7 +49,8 @@ class Figures:
 
     arrivals: int = 0
     differed: int = 0  # verdicts other than the defender's screen showed
-    differed_on_arrival: int = 0  # the same, had the ball been judged as it came, by what the server knew then
+    differed_on_arrival: int = 0  # the same, had each command taken effect when it was heard ...
+    differed_by_place: int = 0  # ... and had it said where the paddle was
     turned: int = 0  # verdicts turned by old commands
     waits_ms: list[int] = field(default_factory=list)
     corrections_mpx: list[int] = field(default_factory=list)  # of the opponent's paddle, as its command is heard of
@@ -58,6 +61,7 @@ class Figures:
         self.arrivals += other.arrivals
         self.differed += other.differed
         self.differed_on_arrival += other.differed_on_arrival
+        self.differed_by_place += other.differed_by_place
         self.turned += other.turned
         self.waits_ms += other.waits_ms
         self.corrections_mpx += other.corrections_mpx
@@ -88,7 +92,7 @@ class Match:
         self._sides = [_Side(rules, paddle) for paddle in (self._state.left, self._state.right)]
         self._pending: list[tuple[int, int, int]] = []  # (t, side, command) beyond the arrival that is to be decided
         self._screens: dict[int, bool] = {}  # what defenders' screens showed, by arrival
-        self._verdicts: dict[int, tuple[bool, bool]] = {}  # what was decided, and what would have been on arrival
+        self._verdicts: dict[int, tuple[bool, bool, bool]] = {}  # what was decided, and would have been on arrival
 
     def play(self) -> Figures:
         """To the end, and until everything that was said has been heard."""
@@ -102,9 +106,10 @@ class Match:
             act(*args)
         figures = self.figures
         for t1, screen in self._screens.items():
-            decided, on_arrival = self._verdicts[t1]
+            decided, on_arrival, by_place = self._verdicts[t1]
             figures.differed += decided != screen
             figures.differed_on_arrival += on_arrival != screen
+            figures.differed_by_place += by_place != screen
         figures.points = [self._state.a, self._state.b]
         figures.feels.append((self._sides[0].feel, self._sides[1].feel))
         return figures
@@ -144,8 +149,8 @@ class Match:
 
     def _measure(self, side: int, sent: float) -> None:
         seated = self._sides[side]
-        seated.trips = [*seated.trips[1 - BEST_OF :], int(self.now - sent)]
-        seated.link.rtt_ms = min(seated.trips)
+        seated.trips = [*seated.trips[1 - ROUND_TRIPS :], self.now - sent]
+        seated.link.rtt_ms = round(median(seated.trips))
 
     def exchange(self, client: "Client", sent: float) -> None:
         self.send_down(client.side, client.hear_clock, sent, self.now)
@@ -166,7 +171,8 @@ class Match:
                 self._pending.append((eff, side, cmd))
             self.send_down(1 - side, self._clients[1 - side].hear_paddle, seated.shown)
             self.send_down(side, self._clients[side].hear_echo, number, seated.shown if eff != stamp else None)
-        seated.heard = Paddle(now, seated.shown.y, seated.shown.target)
+        seated.heard = moved(self.rules, seated.heard, now, cmd)
+        seated.placed = Paddle(now, seated.shown.y, seated.shown.target)
         self._reach(side, eff - 1)
 
     def frontier(self, side: int, t1: int) -> None:
@@ -186,6 +192,7 @@ class Match:
         """The ball has come to a plane."""
         seated = self._sides[ball.to]
         seated.on_arrival = self._hits(paddle_y(self.rules, seated.heard, ball.t1))
+        seated.by_place = self._hits(paddle_y(self.rules, seated.placed, ball.t1))
         if seated.frontier >= ball.t1:
             self._decide(0)
         else:
@@ -209,7 +216,8 @@ class Match:
         self._state, event = cross(self.rules, self._state, hold)
         hit = isinstance(event, Hit)
         seated.floor = max(seated.floor, ball.t1 + 1)
-        self._verdicts[ball.t1] = hit, seated.on_arrival
+        self._verdicts[ball.t1] = hit, seated.on_arrival, seated.by_place
+        seated.heard = seated.shown
         seated.feel.arrivals += 1
         seated.feel.turned += hit != without_old
         seated.feel.wait_ms += hold
@@ -226,7 +234,7 @@ class Match:
         self._announce()
 
     def patience_ms(self, side: int) -> int:
-        """How far back the referee takes a command that is said now, if its way is as short as it ever was."""
+        """How far back the referee takes a command that is said now, if its way is as ever."""
         link = self._sides[side].link
         return link.limit(int(self.now)) - link.rtt_ms // 2
 
@@ -244,7 +252,19 @@ def moved(rules: Ruleset, paddle: Paddle, t: int, cmd: int) -> Paddle:
 class _Side:
     """What the referee knows of one side."""
 
-    __slots__ = ("doubt", "feel", "floor", "frontier", "heard", "link", "on_arrival", "shown", "trips")
+    __slots__ = (
+        "by_place",
+        "doubt",
+        "feel",
+        "floor",
+        "frontier",
+        "heard",
+        "link",
+        "on_arrival",
+        "placed",
+        "shown",
+        "trips",
+    )
 
     def __init__(self, rules: Ruleset, paddle: Paddle) -> None:
         self.link = Link(0)
@@ -253,11 +273,11 @@ class _Side:
         self.floor = 0
         self.frontier = -1
         self.shown = paddle  # with every command known
-        # As it is where commands take effect when they are heard: set to where the client had it, then it moves on. So
-        # delays do not add up, and what differs is the last command's alone.
-        self.heard = paddle
-        self.on_arrival = False  # the verdict on the ball that came last
-        self.trips: list[int] = []
+        # Judged on arrival, a command takes effect when it is heard. Keys alone then leave the paddle elsewhere than
+        # its client has it, so it is set right after every ball of this side; or each command says where it was.
+        self.heard = self.placed = paddle
+        self.on_arrival = self.by_place = False  # the verdicts on the ball that came last
+        self.trips: list[float] = []
 
 
 class Client:
