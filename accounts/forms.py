@@ -27,7 +27,7 @@ class PingForm(forms.Form):
     """Which opponents to avoid."""
 
     max_ping_ms = forms.IntegerField(
-        label=_("Avoid opponents above"),
+        label=_("Opponents up to"),
         min_value=LEAST_PING_MS,
         max_value=MOST_PING_MS,
         required=False,
@@ -47,7 +47,7 @@ class PingForm(forms.Form):
         own = self.initial.get("max_ping_ms")  # a program may have set any number
         offered = sorted({*PINGS_MS, *([own] if own else [])})
         self.fields["max_ping_ms"].widget.choices = [
-            ("", _("Any ping")),
+            ("", _("any ping")),
             *((ms, _("%(ms)s ms ping") % {"ms": ms}) for ms in offered),
         ]
 

@@ -77,6 +77,11 @@ class Proxy:
         for pipe in self._pipes:
             pipe.release()
 
+    def lose(self) -> None:
+        """The connections of now stay silent for good, as after a change of network: nobody is told, none is closed."""
+        for pipe in self._pipes:
+            pipe.lose()
+
     def _accept(self, client: "_End") -> None:
         opening = asyncio.get_running_loop().create_task(self._open(client))
         self._opening.add(opening)
@@ -170,6 +175,7 @@ class _Pipe:
         self._under_way: deque[tuple[float, bytes]] = deque()  # (when it arrives, ms; what: b"" is the end)
         self._timer: asyncio.TimerHandle | None = None
         self._held = False
+        self._lost = False
         self._ended = False  # nothing comes after the end
         self._total = 0
         pipes.add(self)
@@ -191,7 +197,7 @@ class _Pipe:
             self.source.transport.pause_reading()
 
     def release(self) -> None:
-        if not self._held:
+        if not self._held or self._lost:
             return
         self._held = False
         now = self._loop.time() * 1000
@@ -199,6 +205,12 @@ class _Pipe:
         if not self.source.transport.is_closing():
             self.source.transport.resume_reading()
         self._arm()
+
+    def lose(self) -> None:
+        """Swallow all of it, for good."""
+        self.hold()
+        self._lost = True
+        self._under_way.clear()
 
     def drop(self) -> None:
         """Close both ends now."""

@@ -12,8 +12,8 @@ POINTS = (3, 5, 11)  # what is offered
 
 PADDLE_NAMES = {"small": gettext_lazy("Small"), "normal": gettext_lazy("Normal"), "large": gettext_lazy("Large")}
 PACE_NAMES = {
-    "steady": gettext_lazy("Steady: no speed-up"),
-    "classic": gettext_lazy("Classic: faster with every hit"),
+    "steady": gettext_lazy("Steady, no speed-up"),
+    "classic": gettext_lazy("Classic speed-up"),
     "fast": gettext_lazy("Fast"),
 }
 

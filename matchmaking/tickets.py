@@ -105,19 +105,20 @@ def leave(user: User) -> None:
 
 def measured(user: User, ping_ms: int) -> None:
     """The ping of somebody who waits is known now, or another one than it was."""
-    with transaction.atomic():
-        for ticket in Ticket.objects.filter(user=user, match__isnull=True):
-            ticket.ping_ms = ping_ms
-            ticket.save(update_fields=["ping_ms"])
-            _tell(ticket)
+    _change(user, ping_ms=ping_ms)
 
 
 def on_max_ping_changed(user: User, max_ping_ms: int | None, **_: Any) -> None:
     """Who waits already waits by the new limit."""
-    for ticket in Ticket.objects.filter(user=user, match__isnull=True):
-        ticket.max_ping_ms = max_ping_ms
-        ticket.save(update_fields=["max_ping_ms"])
-        _tell(ticket)
+    _change(user, max_ping_ms=max_ping_ms)
+
+
+def _change(user: User, **values: int | None) -> None:
+    """Change the ticket of somebody who still waits."""
+    with transaction.atomic():
+        for ticket in Ticket.objects.filter(user=user, match__isnull=True):
+            if Ticket.objects.filter(pk=ticket.pk, match__isnull=True).update(**values):
+                _tell(ticket)
 
 
 def withdraw(user: User) -> None:

@@ -85,40 +85,60 @@ def read(found: Any) -> tuple[court.Ruleset, int, list[Told]]:
 
     Raises ValueError, saying what was expected and what came.
     """
+    rules, seed = _head(found)
+    told, broken = _read(rules, found["rallies"])
+    if broken is not None:
+        raise ValueError(f"rally {len(told) + 1}: {broken}")
+    return rules, seed, told
+
+
+def _head(found: Any) -> tuple[court.Ruleset, int]:
     _keys("the document", found, KEYS)
     if found["format"] != FORMAT:
-        raise ValueError(f"format: expected {FORMAT!r}, came {found['format']!r}")
+        raise ValueError(f"format: expected {FORMAT!r}, came {_short(found['format'])}")
     if found["engine"] != ENGINE:
-        raise ValueError(f"engine: expected {ENGINE!r}, came {found['engine']!r}")
+        raise ValueError(f"engine: expected {ENGINE!r}, came {_short(found['engine'])}")
     rules = court.from_dict(found["ruleset"])
-    seed = whole("seed", found["seed"], 1, PRIME - 1)
-    rallies = _list("rallies", found["rallies"], 2 * rules.points - 1)
+    _list("rallies", found["rallies"], 2 * rules.points - 1)
+    return rules, whole("seed", found["seed"], 1, PRIME - 1)
+
+
+def _read(rules: court.Ruleset, rallies: list[Any]) -> tuple[list[Told], str | None]:
+    """The rallies up to the first that cannot be read, and why it cannot."""
     told: list[Told] = []
-    for number, shown in enumerate(rallies, 1):
+    for shown in rallies:
         try:
             told.append(_told(rules, shown, told[-1].record if told else None))
         except ValueError as error:
-            raise ValueError(f"rally {number}: {error}") from None
-    return rules, seed, told
+            return told, str(error)
+    return told, None
 
 
 def differences(found: Any) -> list[str]:
     """How a document differs from what its own commands give: "rally 3: expected ..., came ..."; none if it is true."""
     try:
-        rules, seed, rallies = read(found)
+        rules, seed = _head(found)
     except ValueError as error:
         return [str(error)]
-    verdict = verify(rules, seed, rallies)
-    named = dict(verdict.differences)
-    for number, shown in enumerate(found["rallies"], 1):
-        if number not in named and (due := checksum(shown)) != shown["sum"]:
-            named[number] = f"sum: expected {due}, came {shown['sum']!r}"
+    told, broken = _read(rules, found["rallies"])
+    verdict = verify(rules, seed, told)
+    named = dict(_wrong_sums(found["rallies"][: len(told)])) | dict(verdict.differences)
+    if broken is not None:
+        named[len(told) + 1] = broken
     texts = [f"rally {number}: {named[number]}" for number in sorted(named)]
+    if broken is not None:
+        return texts
     outcome = verdict.outcome
     texts += [f"result: {text}" for text in _result(rules, (outcome.a, outcome.b), found["result"])]
     if not texts and found["digest"] != outcome.digest:
-        texts.append(f"digest: expected {outcome.digest}, came {found['digest']!r}")
+        texts.append(f"digest: expected {outcome.digest}, came {_short(found['digest'])}")
     return texts
+
+
+def _wrong_sums(rallies: list[dict[str, Any]]) -> Iterator[tuple[int, str]]:
+    for number, shown in enumerate(rallies, 1):
+        if (due := checksum(shown)) != shown["sum"]:
+            yield number, f"sum: expected {due}, came {_short(shown['sum'])}"
 
 
 def _result(rules: court.Ruleset, score: tuple[int, int], result: Any) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from typing import TypedDict
 
 from .ball import Ball
@@ -24,6 +25,7 @@ from .whole import LATEST_MS, whole
 
 ENGINE = "pong-1"  # another name when the same commands would give other events
 HIT, POINT = 5, 6  # as on the wire
+_END = ((2**62, 0, 0),)  # of a log: after every arrival
 HitNumbers = tuple[int, int, int, int, int, int, int]  # of a Hit: t, side, y, vy, t0, t1, rally
 
 
@@ -112,7 +114,7 @@ def commands(record: Record) -> Iterator[tuple[int, int, int]]:
 
 def replay(rules: Ruleset, record: Record) -> tuple[list[Hit | Point], State]:
     """The events of a record, one for each hold, and the state it ends in. Raises ValueError if it breaks a rule."""
-    played = _play(rules, record)
+    played = _play(rules, record, unpack(record["opening"]))
     if played is None:
         return replay_each(rules, record)
     return [event if isinstance(event, Point) else Hit(*event) for event in played[0]], played[1]
@@ -140,80 +142,93 @@ def _reaches(rules: Ruleset) -> tuple[int, ...]:
     return tuple(reach(rules, rally) for rally in range(rules.shrink_to + 1))
 
 
-def _play(rules: Ruleset, record: Record) -> tuple[list[HitNumbers | Point], State] | None:
-    """`replay_each`, eight times as quick: the numbers of a rally in variables, and a state only for a point.
+def _play(rules: Ruleset, record: Record, opening: State) -> tuple[list[HitNumbers | Point], State] | None:
+    """`replay_each` from the record's `opening`, eight times as quick: the numbers of a rally in variables, and a state
+    only for a point.
 
     None for a record that is not in order, or breaks a rule: `replay_each` says how. The tests compare the two.
     """
-    state = unpack(record["opening"])
+    state = opening
+    log, holds = record["log"], record["holds"]
+    if not set(map(type, chain.from_iterable(log))) <= {int}:
+        return None
     speed, top, bottom = rules.paddle_speed, rules.paddle // 2, rules.height - rules.paddle // 2
     low, span, deflection = rules.ball // 2, rules.height - rules.ball, rules.deflection
     flights_ms, reaches = rules.flights_ms, _reaches(rules)
-    since = [state.left.t, state.right.t]
-    height = [state.left.y, state.right.y]
-    wanted = [state.left.target, state.right.target]
-    t0, t1, to, y0, vy = state.ball.t0, state.ball.t1, state.ball.to, state.ball.y0, state.ball.vy
-    rally, ended = state.rally, over(rules, state)
-    holds = iter(record["holds"])
+    left, right, ball = state.left, state.right, state.ball
+    paddles = [(left.t, left.y, left.target), (right.t, right.y, right.target)]
+    t0, t1, to, y0, vy = ball.t0, ball.t1, ball.to, ball.y0, ball.vy
+    rally, ended, decided, count = state.rally, over(rules, state), 0, len(holds)
     events: list[HitNumbers | Point] = []
     t, least = t0, -LATEST_MS
-    if max(since) > t1:
+    if max(left.t, right.t) > t1:
         return None
-    for entry in (*record["log"], None):
-        if entry is not None:
-            dt, side, command = entry
-            if type(dt) is not int or type(side) is not int or type(command) is not int:
-                return None
-            if not (least <= dt <= LATEST_MS and 0 <= side <= 1 and TOP <= command <= FARTHEST_PX):
-                return None
-            t += dt
-            least = 0
-        while entry is None or t > t1:
-            hold = next(holds, None)
-            if hold is None and entry is None:
-                left, right = (Paddle(*paddle) for paddle in zip(since, height, wanted, strict=True))
-                ball = Ball(t0, t1, to, y0, vy)
-                return events, State(left, right, ball, rally, state.a, state.b, state.seed)
+    for entry in chain(log, _END):
+        dt, side, command = entry
+        if dt < least:
+            return None
+        t += dt
+        least = 0
+        while t > t1:
+            if decided == count:
+                if entry is not _END[0]:
+                    return None
+                return events, State(
+                    Paddle(*paddles[0]),
+                    Paddle(*paddles[1]),
+                    Ball(t0, t1, to, y0, vy),
+                    rally,
+                    state.a,
+                    state.b,
+                    state.seed,
+                )
+            hold = holds[decided]
+            decided += 1
             if type(hold) is not int or not 0 <= hold <= LONGEST_HOLD_MS or ended:
                 return None
             phase = (y0 + vy * (t1 - t0) - low) % (2 * span)
             y = low + (phase if phase <= span else 2 * span - phase)
-            way, reached = wanted[to] - height[to], speed * (t1 - since[to])
-            off = y - height[to] - (way if -reached <= way <= reached else reached if way > 0 else -reached)
+            before, at, target = paddles[to]
+            way, reached = target - at, speed * (t1 - before)
+            off = y - (target if -reached <= way <= reached else at + reached if way > 0 else at - reached)
             within = reaches[rally] if rally < len(reaches) else 0
             if -within < off < within:
                 flight_ms = flights_ms[rally] if rally < len(flights_ms) else flights_ms[-1]
                 rally += 1
-                side_hit, met_ms, t0 = to, t1, t1 + hold
+                met_by, met_ms, t0 = to, t1, t1 + hold
                 slope = abs(off) * deflection // (within * flight_ms)
                 t1, to, y0, vy = t0 + flight_ms, 1 - to, y, slope if off > 0 else -slope
-                events.append((met_ms, side_hit, y, vy, t0, t1, rally))
+                events.append((met_ms, met_by, y, vy, t0, t1, rally))
                 continue
-            left, right = (Paddle(*paddle) for paddle in zip(since, height, wanted, strict=True))
-            state = State(left, right, Ball(t0, t1, to, y0, vy), rally, state.a, state.b, state.seed)
-            state, event = cross(rules, state, hold)
-            if isinstance(event, Hit):
-                return None
+            left, right, ball = Paddle(*paddles[0]), Paddle(*paddles[1]), Ball(t0, t1, to, y0, vy)
+            state, event = cross(rules, State(left, right, ball, rally, state.a, state.b, state.seed), hold)
+            assert isinstance(event, Point)
             events.append(event)
-            t0, t1, to, y0, vy = state.ball.t0, state.ball.t1, state.ball.to, state.ball.y0, state.ball.vy
+            ball = state.ball
+            t0, t1, to, y0, vy = ball.t0, ball.t1, ball.to, ball.y0, ball.vy
             rally, ended = 0, event.over
-        if t < since[side]:
+        if side != 0 and side != 1:
             return None
-        target = wanted[side]
-        way, reached = target - height[side], speed * (t - since[side])
-        at = target if -reached <= way <= reached else height[side] + (reached if way > 0 else -reached)
+        before, at, target = paddles[side]
+        if t < before:
+            return None
+        if at != target:
+            way, reached = target - at, speed * (t - before)
+            at = target if -reached <= way <= reached else at + reached if way > 0 else at - reached
         if command == STOP:
             aimed = at
         elif command == TOP:
             aimed = top
         elif command == BOTTOM:
             aimed = bottom
-        else:
+        elif STOP < command <= FARTHEST_PX:
             aimed = command * PX
             aimed = top if aimed < top else bottom if aimed > bottom else aimed
+        else:
+            return None
         if aimed != target:
-            since[side], height[side], wanted[side] = t, at, aimed
-    return None  # not reached: the entry after the last one returns
+            paddles[side] = t, at, aimed
+    return None  # not reached: the end of the log is after every arrival
 
 
 def replay_match(rules: Ruleset, records: Sequence[Record]) -> Outcome:
@@ -292,7 +307,7 @@ def _follow(
         expected = resume(rules, *score, seed, opening.ball.t0)
     if opening != expected:
         raise ValueError(f"expected the opening {pack(expected)}, came {pack(opening)}")
-    played = _play(rules, record)
+    played = _play(rules, record, opening)
     return replay_each(rules, record) if played is None else played
 
 

@@ -98,6 +98,23 @@ async def test_a_cut_link_is_silent_and_delivers_once_it_is_restored() -> None:
             assert await r.readexactly(6) == b" after"
 
 
+async def test_connections_that_are_lost_stay_silent_and_new_ones_are_heard() -> None:
+    async with listening() as port, Proxy("127.0.0.1", port, WIRED, 4, seed=3) as proxy, connected(proxy) as (r, w):
+        w.write(b"before")
+        assert await r.readexactly(6) == b"before"
+        proxy.cut()
+        w.write(b"during")
+        proxy.lose()
+        proxy.restore()
+        w.write(b" after")
+        answer = asyncio.create_task(r.read(1))
+        async with connected(proxy) as (reader, writer):
+            writer.write(b"hello?")
+            assert await reader.readexactly(6) == b"hello?"
+        assert not answer.done()
+    assert await answer == b""  # the proxy's own end
+
+
 async def test_what_is_under_way_when_the_link_is_cut_is_not_lost() -> None:
     async with listening() as port, Proxy("127.0.0.1", port, MOBILE, 60, seed=4) as proxy, connected(proxy) as (r, w):
         for _ in range(20):

@@ -16,7 +16,6 @@ import websockets
 
 from tests.browser import find
 
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 LISTENING = re.compile(r"DevTools listening on (ws://\S+)")
 START_S = 30
 
@@ -53,7 +52,12 @@ class Tabs:
         self._profile = tempfile.mkdtemp(prefix="rallypoint-tabs-")
         options = ["--remote-debugging-port=0", f"--user-data-dir={self._profile}", "about:blank"]
         self._process = await asyncio.create_subprocess_exec(
-            found[0], *ARGUMENTS, *options, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+            found[0],
+            "--headless=new",
+            *find.ARGUMENTS,
+            *options,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
         )
         try:
             async with asyncio.timeout(START_S):

@@ -133,6 +133,31 @@ async def test_who_is_cut_off_for_ten_seconds_is_waited_for_and_the_match_goes_o
     assert referee._result["reason"] == "points"
 
 
+async def test_whose_network_was_changed_is_back_by_a_new_connection(
+    person: People, link: Proxy, alice: User, bob: User
+) -> None:
+    """The old connection is dead for good, and nobody has told the browser."""
+    table = await sit(person, link, alice, bob)
+    referee, bar = table.referee, table.alice.locator("#connection")
+    await until(table.in_a_rally)
+    player = referee.sides[0].player
+    link.cut()
+    await until(table.is_away)
+    await expect(bar).to_have_attribute("data-state", "down")  # and says that it is not the ball's fault
+    await expect(bar).to_contain_text("Connection lost")
+    link.lose()
+    link.restore()
+
+    await expect(table.bob.locator('[data-away="0"]')).to_be_hidden()
+    await expect(bar).to_have_attribute("data-state", "")
+    assert referee.sides[0].player is not player
+    table.bob_wants_to_win = False
+    async with asyncio.timeout(90):
+        await table.playing
+    for page in (table.alice, table.bob):
+        await expect(page.locator("[data-result-title]")).to_have_text("Alice wins")
+
+
 async def test_who_stays_cut_off_has_lost_and_sees_it_without_a_reload(
     person: People, link: Proxy, alice: User, bob: User, settings: Any
 ) -> None:

@@ -1,5 +1,6 @@
 """Matches that were played by bots in no time, as rows."""
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,14 +10,29 @@ from game.models import Match, Rally, Seat
 from game.pong import court
 from game.pong.court import Ruleset, ruleset
 from game.pong.rally import Point
-from game.pong.replay import Record, replay
+from game.pong.replay import Record, Told, replay
 from realtime.clock import wall_ms
 
 
 @lru_cache
-def records(points: int, seed: int) -> tuple[Record, ...]:
-    """A match of two simulated people."""
-    return tuple(recorded.play(ruleset(points), seed))
+def _played(points: int, seed: int, moves: tuple[int, ...]) -> str:
+    return json.dumps(recorded.play(ruleset(points), seed, moves=moves))
+
+
+def records(points: int, seed: int, moves: tuple[int, ...] = ()) -> list[Record]:
+    """A match of two simulated people, which other hosts take over after the rallies ``moves``."""
+    made: list[Record] = json.loads(_played(points, seed, moves))
+    return made
+
+
+def told(points: int, seed: int, moves: tuple[int, ...] = ()) -> list[Told]:
+    """The same with what was told of each rally."""
+    rules = ruleset(points)
+    return [
+        Told(record, made.side, made.a, made.b)
+        for record in records(points, seed, moves)
+        for made in (point(rules, record),)
+    ]
 
 
 def point(rules: Ruleset, record: Record) -> Point:

@@ -93,7 +93,7 @@ async def test_one_joins_and_leaves_and_all_ones_pages_know(sockets: Sockets, al
             "points": 5,
             "joined_ms": state["ticket"]["joined_ms"],
             "estimate_ms": None,
-            "ping_ms": None,
+            "ping_ms": state["ticket"]["ping_ms"],  # known or not yet
             "max_ping_ms": None,
             "above_limit": 0,
         }
@@ -128,7 +128,7 @@ async def test_two_who_join_are_matched_and_both_told(sockets: Sockets, alice: U
         "phase": "called",
         "side": 0,
         "opponent": "Bob",
-        "pings": [None, None],
+        "pings": mine["match"]["pings"],
         "title": "",
         "origin": "queue",
         "ready_by_ms": match.ready_by_ms,
@@ -185,6 +185,17 @@ async def test_a_ping_that_becomes_known_while_one_waits_is_put_down(
     await you(alices, lambda m: m["ticket"] and m["ticket"]["ping_ms"] == 90)
     rows = await database.run(lambda: dict(Ticket.objects.values_list("user__username", "ping_ms")))
     assert rows == {"Alice": 90, "Bob": 80}
+
+
+async def test_the_round_trip_of_ones_own_socket_is_put_down(
+    sockets: Sockets, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("realtime.websocket.PING_S", 0.1)
+    monkeypatch.setattr("matchmaking.consumers.PING_NEWS_S", 0.02)
+    client = await enter(sockets, alice)
+    await client.send({"type": "join"})
+    state = await you(client, lambda m: m["ticket"] and m["ticket"]["ping_ms"] is not None)
+    assert (await database.run(Ticket.objects.get)).ping_ms == state["ticket"]["ping_ms"]
 
 
 async def test_two_devices_of_one_person_do_not_correct_each_other(

@@ -102,11 +102,12 @@ function start(dock) {
     if (ticket.estimate_ms) estimate.textContent = fill(texts.about, { t: clockText(ticket.estimate_ms) });
     const count = waiting.get(ticket.points);
     const place = part("waiting");
-    place.hidden = count === undefined;
+    place.hidden = count === undefined || ticket.above_limit > 0;
     if (count !== undefined) place.textContent = count > 1 ? fill(texts.waiting, { n: count }) : (texts.alone ?? "");
     const above = part("above");
     above.hidden = !ticket.above_limit;
-    if (ticket.above_limit) above.textContent = fill(ticket.above_limit > 1 ? texts.above : texts.aboveOne, { n: ticket.above_limit, limit: ticket.max_ping_ms ?? 0 });
+    const link = /** @type {HTMLElement} */ (above.firstElementChild);
+    link.textContent = fill(ticket.above_limit > 1 ? texts.above : texts.aboveOne, { n: ticket.above_limit });
     show("ping", texts.ping, ticket.ping_ms);
     const busy = you?.match?.origin === "bot";
     /** @type {HTMLElement} */ (dock.querySelector(".dock-meanwhile")).hidden = busy;
