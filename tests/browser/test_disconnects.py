@@ -56,6 +56,12 @@ class Table:
         self.bob_wants_to_win = True  # as long as both do, a rally lasts
         self.playing = asyncio.gather(play(alice, always), play(bob, lambda _: self.bob_wants_to_win))
 
+    @property
+    def winner(self) -> str:
+        assert self.referee._result is not None
+        assert self.referee._result["reason"] == "points"
+        return ("Alice", "Bob")[self.referee._result["winner"]]
+
     async def in_a_rally(self) -> bool:
         return self.referee.phase == "live" and self.referee.state.rally > 0
 
@@ -126,11 +132,10 @@ async def test_who_is_cut_off_for_ten_seconds_is_waited_for_and_the_match_goes_o
     async with asyncio.timeout(60):
         await table.playing
     for page in (table.alice, table.bob):
-        await expect(page.locator("[data-result-title]")).to_have_text("Alice wins")
+        await expect(page.locator(ROOT)).to_have_attribute("data-phase", "over")
+        await expect(page.locator("[data-result-title]")).to_have_text(f"{table.winner} wins")
         await expect(page.locator("[data-result-reason]")).to_have_text("")
     assert (await table.score())[:2] == (await table.score())[2:]
-    assert referee._result is not None
-    assert referee._result["reason"] == "points"
 
 
 async def test_whose_network_was_changed_is_back_by_a_new_connection(
@@ -155,7 +160,8 @@ async def test_whose_network_was_changed_is_back_by_a_new_connection(
     async with asyncio.timeout(90):
         await table.playing
     for page in (table.alice, table.bob):
-        await expect(page.locator("[data-result-title]")).to_have_text("Alice wins")
+        await expect(page.locator(ROOT)).to_have_attribute("data-phase", "over")
+        await expect(page.locator("[data-result-title]")).to_have_text(f"{table.winner} wins")
 
 
 async def test_who_stays_cut_off_has_lost_and_sees_it_without_a_reload(

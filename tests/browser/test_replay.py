@@ -154,7 +154,7 @@ async def test_a_link_leads_to_its_moment(person: People, server: LiveServer, wi
     assert await drawn(one) == picture
     link = await one.get_by_label("The link to this moment").input_value()
     assert link == f"{server.url}/game/{match.pk}/replay/#t={middle / 1000:.1f}"
-    assert one.url == link
+    await expect(one).to_have_url(link)
     await one.get_by_role("button", name="Copy link to this moment").click()
     await expect(one.get_by_role("button", name=re.compile("Copied|Now copy it"))).to_be_visible()
     await one.get_by_text("Every point").click()
@@ -245,7 +245,7 @@ async def test_without_script_there_is_a_note_and_the_numbers(person: People, se
 async def test_a_replay_that_cannot_be_had_says_so(person: People, server: LiveServer) -> None:
     match = await in_database(classic)
     page = await person()
-    person.expect("replay.json")
+    person.expect("replay.json|the replay: expected 200, came 500")
     await page.route("**/replay.json", lambda route: route.fulfill(status=500, body="{}"))
     await page.goto(f"/game/{match.pk}/replay/")
     await expect(page.get_by_text("could not be loaded")).to_be_visible()

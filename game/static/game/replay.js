@@ -32,6 +32,7 @@ const LEAD_MS = 600; // a rally is shown from a moment before its serve
 const PAUSE_AFTER_MS = 350; // of a pause between points that is shortened so much stays as it was after the point ...
 const PAUSE_BEFORE_MS = 250; // ... and before the serve
 const HURRY = 8;
+const REST_MS = 250; // browsers refuse an address that changes with every move of a finger
 const MARKS = 1_000; // the width of the bar of marks, in its own units
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -54,6 +55,7 @@ const toggleButton = /** @type {HTMLButtonElement} */ (find("[data-act=toggle]")
 let head = null;
 let playing = false;
 let last = 0;
+let remembering = 0;
 let drawn = ""; // what the page says of the moment: not written again when it is the same
 /** @type {import("./wire.js").Happening[]} */
 let happened = [];
@@ -85,7 +87,8 @@ async function load() {
     view.rules = recording.rules;
     head = new Playhead(recording);
     show(found);
-  } catch {
+  } catch (error) {
+    console.error(error);
     root.dataset.state = "failed";
     notice("failed");
   }
@@ -165,12 +168,14 @@ function jump(way) {
   seek(to ?? (way < 0 ? 0 : recording.length));
 }
 
-/** The address of this moment: in the bar of the browser while it rests, and in the field to be copied. */
+/** The address of this moment: in the field to be copied, and once it has rested for a while in the bar of the browser. */
 function remember() {
   if (!head) return;
   const moment = `#t=${(Math.round(head.t / 100) / 10).toFixed(1)}`;
   link.value = `${location.origin}${location.pathname}${moment}`;
-  if (!playing && location.hash !== moment && (location.hash || head.t > 0)) history.replaceState(history.state, "", `${location.pathname}${moment}`);
+  clearTimeout(remembering);
+  if (playing || location.hash === moment || (!location.hash && head.t === 0)) return;
+  remembering = window.setTimeout(() => history.replaceState(history.state, "", `${location.pathname}${moment}`), REST_MS);
 }
 
 /** What the page says of the moment. */
@@ -180,7 +185,7 @@ function tell() {
   const state = playing ? "playing" : head.ended ? "ended" : "paused";
   root.dataset.t = String(Math.round(head.t));
   const now = `${state} ${a} ${b} ${Math.floor(head.t / SECOND_MS)}`;
-  if (document.activeElement !== scrub || playing || Number(scrub.value) !== head.t) scrub.value = String(head.t);
+  scrub.value = String(head.t);
   if (now === drawn) return;
   drawn = now;
   root.dataset.state = state;
@@ -292,7 +297,10 @@ root.addEventListener("click", (event) => {
   if (target === view.canvas) play(!playing);
   // a link to a moment of this very replay: the court is what one wants to see
   const moment = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-moment]"));
-  if (moment && moment.pathname === location.pathname) view.canvas.scrollIntoView({ block: "nearest" });
+  if (moment && moment.pathname === location.pathname) {
+    view.canvas.scrollIntoView({ block: "nearest" });
+    if (moment.hash === location.hash) seek(asked()); // no news to the browser
+  }
 });
 root.addEventListener("click", () => remember(), true); // before the link is copied
 scrub.addEventListener("input", () => seek(Number(scrub.value)));

@@ -84,11 +84,12 @@ export class ResultPanel {
   async #fetchNumbers() {
     try {
       const answer = await fetch(this.statistics.dataset.statistics ?? "");
-      if (answer.status !== 200) return;
+      if (answer.status === 204) return; // there are none
+      if (!answer.ok) throw new Error(`the numbers: expected 200, came ${answer.status}`);
       this.statistics.innerHTML = await answer.text();
       this.#showNumbers();
     } catch {
-      this.asked = false; // the connection is away: with the next news again
+      this.asked = false; // the server is away: with the next news again
     }
   }
 
