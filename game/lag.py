@@ -24,8 +24,8 @@ BUDGET_MS = 1_200
 REFILL_MS_PER_S = 40
 UNKNOWN_RTT_MS = 100  # until it is measured
 
-# Simulated by `python -m benchmarks lag`: honest players on a mobile link of 200 ms have 8 to 18 % of a match's
-# arrivals turned by old commands, who back-dates by 280 ms 34 to 49 %.
+# Simulated by `python -m benchmarks lag`: honest players on a mobile link of 200 ms have 6 to 18 % of a match's
+# arrivals turned by old commands, who back-dates by 280 ms 32 to 53 %.
 OLD_MS = 20  # a command is old if it is later than half a round trip and so much
 FEWEST_ARRIVALS = 60  # before anything is said of a player: of fewer, luck could make as many
 SUSPICIOUS_PERCENT = 26
