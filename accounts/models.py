@@ -3,13 +3,14 @@ import secrets
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from realtime.compiled import First
 
 NAME_LENGTH = 24
+LEAST_PING_MS, MOST_PING_MS = 20, 1000  # what makes sense as a limit
 
 
 class User(AbstractUser):
@@ -31,6 +32,10 @@ class User(AbstractUser):
     )
     is_guest = models.BooleanField(default=False)
     is_bot = models.BooleanField(default=False)
+    # Opponents above it are avoided: see limits.
+    max_ping_ms = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(LEAST_PING_MS), MaxValueValidator(MOST_PING_MS)]
+    )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.forms import NameForm
+from accounts.forms import NameForm, PingForm
 from accounts.guests import make_bot
+from accounts.limits import set_max_ping
 from accounts.models import User
 from accounts.people import person
 
@@ -48,7 +49,7 @@ def bot(request: HttpRequest) -> JsonResponse:
 
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
-    """One's own name, and the ways to password, e-mail and out."""
+    """One's own name, whom one plays, and the ways to password, e-mail and out."""
     assert isinstance(request.user, User)
     # A copy: a refused name must not show in the page's head.
     form = NameForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
@@ -56,7 +57,21 @@ def settings(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your name is changed."))
         return redirect("accounts:settings")
-    return render(request, "accounts/settings.html", {"form": form})
+    return render(request, "accounts/settings.html", {"form": form, "ping": PingForm.of(request.user)})
+
+
+@login_required
+@require_POST
+def opponents(request: HttpRequest) -> HttpResponse:
+    """Which opponents to avoid."""
+    assert isinstance(request.user, User)
+    ping = PingForm(request.POST)
+    if not ping.is_valid():
+        form = NameForm(instance=request.user)
+        return render(request, "accounts/settings.html", {"form": form, "ping": ping}, status=400)
+    set_max_ping(request.user, ping.cleaned_data["max_ping_ms"])
+    messages.success(request, _("Saved."))
+    return redirect("accounts:settings")
 
 
 class SignupView(AllauthSignupView):

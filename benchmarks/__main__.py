@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import churn, cluster, crowd, failover, idle, matches
+from benchmarks import churn, cluster, crowd, failover, feel, flood, idle, lag, matches, page, replays
 from benchmarks.table import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
@@ -19,6 +19,11 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "idle": idle.run,
     "cluster": cluster.run,
     "failover": failover.run,
+    "page": page.run,
+    "replays": replays.run,
+    "lag": lag.run,
+    "feel": feel.run,
+    "flood": flood.run,
 }
 
 

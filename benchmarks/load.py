@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from benchmarks import servers
-from benchmarks.players import BarePlayer, NaivePlayer, OurPlayer, Player
+from benchmarks.players import EXCHANGE_S, BarePlayer, NaivePlayer, OurPlayer, Player
 from benchmarks.servers import Server
 from benchmarks.websocket import WebSocket, connect
 
@@ -43,6 +43,7 @@ class Load:
         self._server = server
         self._latencies_ms: list[float] = []
         self._players: list[Player] = []
+        self._beside: list[Player] = []  # who plays, but is not measured
 
     @property
     def name(self) -> str:
@@ -73,6 +74,41 @@ class Load:
                 player.begin()
             if isinstance(player, BarePlayer):
                 player.serve_first()
+
+    def leave_first(self) -> None:
+        """Leave the left seat of the first match to somebody else; what its other player sees is no longer counted."""
+        left, right, *self._players = self._players
+        left.stop()
+        if left.socket is not None:
+            left.socket.close()
+        self._beside.append(right)
+
+    async def spectate(self, seconds: float) -> tuple[float, float]:
+        """Have a spectator in every match for so long: messages and payload bytes to one of them, a second."""
+        loop = asyncio.get_running_loop()
+        entered = [asyncio.Event() for _ in range(self.matches)]
+        stands: list[WebSocket] = []
+        for number, event in enumerate(entered):
+
+            def hear(payload: bytes, event: asyncio.Event = event) -> None:
+                if payload.startswith(b"[12,"):
+                    event.set()
+
+            path, _ = self._server.seats[number][0]
+            stands.append(await connect("127.0.0.1", self._server.port_of(number, 0), path, "", hear))
+        await asyncio.gather(*(event.wait() for event in entered))
+        await asyncio.sleep(1)  # the snapshots, and the word that somebody watches
+        start = loop.time()
+        messages, size = sum(s.messages_in for s in stands), sum(s.bytes_in for s in stands)
+        while (left_s := start + seconds - loop.time()) > 0:
+            for socket in stands:
+                socket.say(b"[3,%d]" % (loop.time() * 1_000_000))  # as a page does
+            await asyncio.sleep(min(left_s, EXCHANGE_S))
+        span = (loop.time() - start) * len(stands)
+        messages, size = sum(s.messages_in for s in stands) - messages, sum(s.bytes_in for s in stands) - size
+        for socket in stands:
+            socket.close()
+        return messages / span, size / span
 
     async def watch(self, seconds: float) -> Window:
         """Play for so long, and say what happened meanwhile."""
@@ -125,7 +161,7 @@ class Load:
         return {key: when for key, when in said if often[key] == 1}
 
     async def end(self) -> None:
-        for player in self._players:
+        for player in [*self._players, *self._beside]:
             player.stop()
             if player.socket is not None:
                 player.socket.close()

@@ -23,6 +23,7 @@ from accounts.guests import make_bot
 from game import matches
 from game.matches import Player
 from game.models import Match
+from game.pong.court import ruleset
 
 READY_MS = 3_600_000  # nobody is late in a benchmark
 
@@ -33,7 +34,7 @@ def prepare(count: int, points: int) -> list[tuple[int, str, str]]:
     for number in range(count):
         (left, left_token), (right, right_token) = make_bot(f"Left {number}"), make_bot(f"Right {number}")
         players = [Player(user.name, user) for user in (left, right)]
-        match = matches.call(players, points=points, origin=Match.Origin.QUEUE, ready_ms=READY_MS)
+        match = matches.call(players, rules=ruleset(points), origin=Match.Origin.QUEUE, ready_ms=READY_MS)
         prepared.append((match.pk, left_token, right_token))
     return prepared
 

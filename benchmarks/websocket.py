@@ -26,6 +26,7 @@ class WebSocket(asyncio.Protocol):
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed: int | None = None  # the close code, once it is closed
         self.messages_in = self.messages_out = self.bytes_in = self.bytes_out = 0
+        self.written = 0  # bytes to the wire, with the handshake and all framing
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -34,7 +35,7 @@ class WebSocket(asyncio.Protocol):
         lines = [f"GET {self._path} HTTP/1.1", f"Host: {host}:{port}", "Upgrade: websocket", "Connection: Upgrade"]
         lines += [f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
         lines += [f"Authorization: Bearer {self._token}"] if self._token else []
-        self._transport.write("\r\n".join([*lines, "", ""]).encode())
+        self._put("\r\n".join([*lines, "", ""]).encode())
 
     def connection_lost(self, error: Exception | None) -> None:
         self.closed = self.closed or 1006
@@ -96,8 +97,18 @@ class WebSocket(asyncio.Protocol):
         head = bytes((0x80 | opcode, 0x80 | (126 if long else size))) + long
         mask = (self._key * (size // 4 + 1))[:size]
         masked = int.from_bytes(payload, "big") ^ int.from_bytes(mask, "big")
+        self._put(head + self._key + masked.to_bytes(size, "big"))
+
+    def _put(self, data: bytes) -> None:
         if self._transport is not None:
-            self._transport.write(head + self._key + masked.to_bytes(size, "big"))
+            self.written += len(data)
+            self._transport.write(data)
+
+    @property
+    def port(self) -> int:
+        """Our own, by which a proxy knows us."""
+        assert self._transport is not None
+        return int(self._transport.get_extra_info("sockname")[1])
 
     def close(self) -> None:
         if self._transport is not None:

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts.forms import PingForm
 from accounts.models import User
 from chat import lines
 from game import matches
+from game.choices import ChoiceForm
 from game.models import Match
 from matchmaking import tickets
 from tournaments.views import listing
@@ -20,7 +22,12 @@ TOURNAMENTS_SHOWN = 8
 
 def home(request: HttpRequest) -> HttpResponse:
     reader = request.user if isinstance(request.user, User) else None
-    return render(request, "home.html", {**_now(), "lobby": lines.panel("lobby", reader, _("Lobby"))})
+    ways = {
+        "ping": PingForm.of(reader, auto_id="queue-%s"),
+        "bot_rules": ChoiceForm(auto_id="bot-%s"),
+        "hotseat_rules": ChoiceForm(auto_id="hotseat-%s"),
+    }
+    return render(request, "home.html", {**_now(), **ways, "lobby": lines.panel("lobby", reader, _("Lobby"))})
 
 
 def fragments(request: HttpRequest) -> JsonResponse:

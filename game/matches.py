@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from game.choices import POINTS as POINTS
 from game.lag import Feel
 from game.models import Match, Rally, Seat
 from game.pong import court
@@ -23,7 +24,6 @@ from realtime.compiled import First
 
 logger = logging.getLogger(__name__)
 
-POINTS = (3, 5, 11)
 BOT_NAMES = {"easy": "Rookie", "medium": "Regular", "hard": "Ace"}
 MOST_SEED = 2**31 - 2
 REMATCH_READY_MS = 15_000
@@ -73,7 +73,7 @@ def room_name(match_id: int) -> str:
 
 
 def call(
-    players: Sequence[Player], *, points: int, origin: Match.Origin, ready_ms: int, title: str = "", url: str = ""
+    players: Sequence[Player], *, rules: Ruleset, origin: Match.Origin, ready_ms: int, title: str = "", url: str = ""
 ) -> Match:
     """Call two players to a match: rows, a lease of this process, and on commit a referee and the news.
 
@@ -86,7 +86,7 @@ def call(
             origin=origin,
             title=title,
             url=url,
-            ruleset=court.to_dict(court.ruleset(points)),
+            ruleset=court.to_dict(rules),
             seed=random.SystemRandom().randint(1, MOST_SEED),
             created_ms=now_ms,
             ready_by_ms=now_ms + ready_ms,
@@ -117,14 +117,18 @@ def call(
 
 
 def call_rematch(match_id: int) -> Match:
-    """Call the two of a finished match again, sides changed. Raises BusyError."""
+    """Call the two of a finished match again, sides changed, under the same rules. Raises BusyError."""
     with transaction.atomic():
         match = Match.objects.get(pk=match_id)
         seats = reversed(match.seats.select_related("user"))
         players = [Player(seat.name, seat.user, seat.bot, seat.rating) for seat in seats]
         origin = match.origin if match.origin in (Match.Origin.BOT, Match.Origin.HOTSEAT) else Match.Origin.REMATCH
         return call(
-            players, points=match.points, origin=Match.Origin(origin), ready_ms=REMATCH_READY_MS, title=match.title
+            players,
+            rules=court.from_dict(match.ruleset),
+            origin=Match.Origin(origin),
+            ready_ms=REMATCH_READY_MS,
+            title=match.title,
         )
 
 

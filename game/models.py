@@ -4,6 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from game import choices
+from game.pong.court import Choice
+
 
 class Match(models.Model):
     """One contest of two seats to so many points under a ruleset. Its truth is its rallies and, at the end, its
@@ -66,6 +69,11 @@ class Match(models.Model):
     def points(self) -> int:
         return int(self.ruleset["points"])
 
+    @property
+    def choice(self) -> Choice | None:
+        """What was chosen for it; None for rules that nobody can choose (any more)."""
+        return choices.of(self.ruleset["id"])
+
 
 class Seat(models.Model):
     """One side of a match: a person, a program, or (``bot``) the house's."""
@@ -77,7 +85,9 @@ class Seat(models.Model):
     bot = models.CharField(max_length=8, blank=True)  # strength
     rating = models.IntegerField(null=True)  # as it was when the match was called
     feel: Any = models.JSONField(null=True)  # how it felt from here, once it is over: game/lag.py, Feel
-    is_suspicious = models.BooleanField(default=False)  # more verdicts turned by old commands than any link explains
+    is_suspicious = models.BooleanField(
+        default=False, db_default=False
+    )  # more verdicts turned by old commands than any link explains
     # Set while the match is not over. Unique: nobody is in two matches at once, whatever two requests try.
     holder = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="holding"
@@ -100,7 +110,7 @@ class Rally(models.Model):
     a = models.PositiveSmallIntegerField()
     b = models.PositiveSmallIntegerField()
     record: Any = models.JSONField()
-    feel: Any = models.JSONField(default=list)  # by side: game/lag.py, Feel
+    feel: Any = models.JSONField(default=list, db_default=[])  # by side: game/lag.py, Feel
     at_ms = models.BigIntegerField()
 
     class Meta:

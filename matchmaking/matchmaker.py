@@ -30,6 +30,7 @@ class Matchmaker:
         self.points = points
         self._epoch = epoch
         self.waiting = 0
+        self._above_limit: dict[int, int] = {}  # as they were told: see tickets.Round
         self._since_ms = monotonic_ms()
         self._arrivals: deque[int] = deque(maxlen=1000)
         self._waits: deque[int] = deque(maxlen=WAITS_KEPT)
@@ -72,6 +73,7 @@ class Matchmaker:
             for match_id in found.in_the_way:
                 referees.abort(match_id)
             self._sleep_until(hosting.look_by_ms(found.next_due_ms))
+            self._tell_above_limit(found.above_limit)
             if found.waiting != self.waiting:
                 self.waiting = found.waiting
                 self._tell_soon()
@@ -89,6 +91,13 @@ class Matchmaker:
         if due_ms is not None:
             delay_s = max(due_ms - wall_ms(), 0) / 1000
             self._timer = asyncio.get_running_loop().call_later(delay_s, self.nudge)
+
+    def _tell_above_limit(self, above_limit: dict[int, int]) -> None:
+        """Whose limit of ping keeps off more or fewer than before: their pages show it."""
+        before, self._above_limit = self._above_limit, above_limit
+        for user_id in before.keys() | above_limit.keys():
+            if before.get(user_id) != above_limit.get(user_id):
+                rooms.ring(f"user.{user_id}", "personal")
 
     def _tell_soon(self) -> None:
         if self._news is None:

@@ -10,11 +10,13 @@ class Ticket(models.Model):
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ticket")
-    points = models.PositiveSmallIntegerField()  # the queue: one for each ruleset
+    points = models.PositiveSmallIntegerField()  # the queue: one for each, always of the plain game
     rating = models.IntegerField()
     provisional = models.BooleanField()
     joined_ms = models.BigIntegerField()
     anyone_after_ms = models.PositiveIntegerField(null=True)
+    ping_ms = models.PositiveIntegerField(null=True)  # measured last; None: not known (yet)
+    max_ping_ms = models.PositiveSmallIntegerField(null=True)  # of the opponent
     match = models.ForeignKey("game.Match", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -25,7 +27,7 @@ class Ticket(models.Model):
 
 
 class Rating(models.Model):
-    """A claimed account's Glicko-2 rating under one ruleset."""
+    """A claimed account's Glicko-2 rating in the plain game to so many points."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ratings")
     points = models.PositiveSmallIntegerField()

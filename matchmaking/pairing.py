@@ -36,8 +36,9 @@ class Ticket:
     """One person's wait in a queue, in which they have no other.
 
     `person`, `last_opponent` and `blocked` are ids of persons; a block counts whichever side it is on, and whoever is
-    barred for another reason belongs into `blocked` too. `joined_ms` is kept when a match falls through through no
-    fault of theirs: they are first in line again. After `anyone_after_ms` of waiting the window holds everybody.
+    barred for another reason belongs into `blocked` too. `max_ping_ms` is the limit on the *other's* ping; one
+    that is not known (None) is above no limit. `joined_ms` is kept when a match falls through through no fault of
+    theirs: they are first in line again. After `anyone_after_ms` of waiting the window holds everybody.
     """
 
     id: int
@@ -48,6 +49,8 @@ class Ticket:
     last_opponent: int | None = None
     blocked: frozenset[int] = frozenset()
     anyone_after_ms: int | None = None
+    ping_ms: int | None = None
+    max_ping_ms: int | None = None
 
 
 Pair = tuple[Ticket, Ticket]  # who waited longer comes first
@@ -61,9 +64,27 @@ def slope(arrivals_per_minute: float) -> int:
     return round(1000 * min(SLOPE_STEEPEST, max(SLOPE_FLATTEST, shared)))
 
 
+def above_limit(ticket: Ticket, other: Ticket) -> bool:
+    """Whether the ping of `other` is above the limit that `ticket` sets."""
+    return ticket.max_ping_ms is not None and other.ping_ms is not None and other.ping_ms > ticket.max_ping_ms
+
+
+def count_above_limit(tickets: Sequence[Ticket]) -> dict[int, int]:
+    """How many of the others are above the limit of each ticket, by its id: those that keep nobody off are left out."""
+    pings_ms = sorted(ticket.ping_ms for ticket in tickets if ticket.ping_ms is not None)
+    counts = {
+        ticket.id: len(pings_ms) - bisect_right(pings_ms, ticket.max_ping_ms) - above_limit(ticket, ticket)
+        for ticket in tickets
+        if ticket.max_ping_ms is not None
+    }
+    return {id: count for id, count in counts.items() if count}
+
+
 def gap(a: Ticket, b: Ticket) -> int | None:
     """How far apart two tickets count as, in rating points; None if they must never be paired."""
     if a.person == b.person or a.person in b.blocked or b.person in a.blocked:
+        return None
+    if above_limit(a, b) or above_limit(b, a):
         return None
     points = abs(a.rating - b.rating)
     if a.provisional and b.provisional:

@@ -28,15 +28,17 @@ def _of(points: int) -> First[Rating]:
 
 
 def rated(points: int) -> QuerySet[Match]:
-    """The matches under one ruleset that may have been rated, from the first to end to the last."""
+    """The matches of one queue's kind that may have been rated, from the first to end to the last."""
     played = Match.objects.filter(ruleset__points=points, winner__isnull=False)
     counted = played.filter(origin__in=RATED_ORIGINS, reason__in=RATED_REASONS)
     return counted.order_by("finished_ms", "pk").prefetch_related("seats__user")
 
 
 def ranked(match: Match) -> tuple[User, User] | None:
-    """Winner and loser, if the match was played by two claimed accounts and so counts."""
+    """Winner and loser, if two claimed accounts played the plain game, and so it counts."""
     if match.winner is None or match.origin not in RATED_ORIGINS or match.reason not in RATED_REASONS:
+        return None
+    if match.choice is None or not match.choice.plain:
         return None
     left, right = (seat.user for seat in match.seats.all())
     if left is None or right is None or not (left.is_claimed and right.is_claimed):

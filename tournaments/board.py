@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from game import choices
 from game.models import Match
 from tournaments import log
 from tournaments.formats.pairing import Pairing
@@ -67,7 +68,8 @@ class Board:
             "id": tournament.pk,
             "name": tournament.name,
             "phase": self.state.phase,
-            "points": tournament.points,
+            **choices.head(tournament.choice),
+            "unusual": choices.described(tournament.choice),
             "size": tournament.size,
             "entrants_count": len(self.state.entrants),
             "organiser": {"id": organiser.pk, "name": organiser.name} if organiser else None,
@@ -176,7 +178,7 @@ class Board:
         """The whole tournament, as docs/protocol.md has it."""
         head = self.head()
         return {
-            **{key: head[key] for key in ("id", "name", "phase", "points", "size", "organiser")},
+            **{key: head[key] for key in ("id", "name", "phase", "points", "paddle", "pace", "size", "organiser")},
             "entrants": [
                 {"id": e["id"], "name": e["name"], "user": e["user_id"], "bot": e["bot"], "seed": e["seed"]}
                 for e in self.entrant_list()

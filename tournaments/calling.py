@@ -102,7 +102,7 @@ def _call(pen: Writing, board: Board, pairing: Pairing, entrants: list[Entrant])
     try:
         match = matches.call(
             players,
-            points=tournament.points,
+            rules=tournament.choice.rules(),
             origin=Match.Origin.TOURNAMENT,
             ready_ms=settings.READY_TOURNAMENT_S * 1000 if people else BOT_READY_MS,
             title=title,

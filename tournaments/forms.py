@@ -2,12 +2,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chat import flood
-from game.matches import POINTS
+from game.choices import POINTS, ChoiceForm
 from tournaments.registration import LARGEST, NAME_LENGTH, SMALLEST
 
 
-class TournamentForm(forms.Form):
+class TournamentForm(ChoiceForm):
     """A new tournament: name and size; the rest has good defaults."""
+
+    field_order = ("name", "size", "points", "paddle", "pace")
 
     name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
     size = forms.IntegerField(

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from game.pong.court import AS_IN_1972, NORMAL, Choice
+
 
 class Tournament(models.Model):
     """Its truth is its log (``Entry``): brackets and standings are folded from it. ``phase`` repeats what the fold
@@ -20,6 +22,8 @@ class Tournament(models.Model):
     format = models.CharField(max_length=30, default="single_elimination")
     size = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
+    paddle = models.CharField(max_length=8, default=NORMAL, db_default=NORMAL)
+    pace = models.CharField(max_length=8, default=AS_IN_1972, db_default=AS_IN_1972)
     organiser = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="organised"
     )
@@ -35,6 +39,11 @@ class Tournament(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tournaments:detail", args=[self.pk])
+
+    @property
+    def choice(self) -> Choice:
+        """What its matches are played by."""
+        return Choice(self.points, self.paddle, self.pace)
 
 
 class Entrant(models.Model):

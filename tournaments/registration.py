@@ -1,5 +1,7 @@
 """Before the start: create, enter, withdraw, fill, start; and cancel. Use cases, each one transaction."""
 
+from dataclasses import asdict
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from chat.models import Line
 from game import referees
 from game.matches import POINTS
 from game.models import Match
+from game.pong.court import Choice
 from matchmaking import ratings
 from realtime import hosting, process
 from realtime.clock import wall_ms
@@ -25,13 +28,13 @@ NAME_LENGTH = 60
 BOT_NAMES = [f"Bot {animal}{number}" for number in ("", *(f" {n}" for n in range(2, 9))) for animal in ANIMALS]
 
 
-def create(organiser: User | None, name: str, size: int, points: int) -> Tournament:
+def create(organiser: User | None, name: str, size: int, choice: Choice) -> Tournament:
     """A new tournament, open to all. Refused if a number is out of its range."""
     if not SMALLEST <= size <= LARGEST:
         raise Refused("bad_message", f"a size of {SMALLEST} to {LARGEST}", size)
-    if points not in POINTS:
-        raise Refused("bad_message", f"points of {POINTS}", points)
-    return Tournament.objects.create(organiser=organiser, name=name, size=size, points=points, created_ms=wall_ms())
+    if choice.points not in POINTS:
+        raise Refused("bad_message", f"points of {POINTS}", choice.points)
+    return Tournament.objects.create(organiser=organiser, name=name, size=size, created_ms=wall_ms(), **asdict(choice))
 
 
 def join(user: User, tournament_id: int) -> None:
@@ -118,7 +121,7 @@ def cancel(user: User, tournament_id: int) -> None:
 def exhibition() -> Tournament:
     """A tournament of eight house bots that starts at once: something to watch for somebody who is alone."""
     with transaction.atomic():
-        tournament = create(None, _("Exhibition"), size=8, points=3)
+        tournament = create(None, _("Exhibition"), size=8, choice=Choice(3))
         with writing(tournament.pk) as pen:
             add_bots(pen, ["medium", "easy", "hard", "medium", "easy", "medium", "easy", "hard"])
         start(None, tournament.pk)

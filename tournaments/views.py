@@ -49,7 +49,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Create a tournament; a stranger becomes a guest by it."""
     form = TournamentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        made = registration.create(person(request), **form.cleaned_data)
+        name, size = form.cleaned_data["name"], form.cleaned_data["size"]
+        made = registration.create(person(request), name, size, form.choice)
         response = redirect(made)
         response.status_code = 303
         return response

@@ -69,27 +69,77 @@ def speed_up(first_ms: int, floor_ms: int) -> tuple[int, ...]:
     return tuple(flights_ms)
 
 
-def ruleset(points: int = 11) -> Ruleset:
-    """The plain game of 1972, to `points` (1..21).
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a rally becomes, and how it ends at the latest."""
 
-    Tuned with the simulated person of bot.py: it returns 94 %, a rally has 15 hits, a match to 11 lasts 5 minutes.
+    first_ms: int  # from plane to plane after the first hit ...
+    floor_ms: int  # ... and never less
+    shrink_from: int
+    shrink_to: int
+
+
+PADDLES = {"small": 60 * PX, "normal": 90 * PX, "large": 130 * PX}  # full height
+PACES = {
+    "steady": Pace(1_100, 1_100, 16, 50),  # nobody misses for speed, so the paddles shrink sooner
+    "classic": Pace(1_400, 600, 40, 74),
+    "fast": Pace(1_150, 450, 40, 74),
+}
+NORMAL, AS_IN_1972 = "normal", "classic"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What people choose of a game: everything else is given by it. Raises ValueError for what there is not."""
+
+    points: int = 11  # 1..21; which of them are offered is the platform's business
+    paddle: str = NORMAL  # of PADDLES
+    pace: str = AS_IN_1972  # of PACES
+
+    def __post_init__(self) -> None:
+        whole("points", self.points, 1, 21)
+        for name, value, known in (("paddle", self.paddle, PADDLES), ("pace", self.pace, PACES)):
+            if type(value) is not str or value not in known:
+                raise ValueError(f"{name}: expected one of {', '.join(known)}, came {value!r}")
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is the game of 1972, to however many points."""
+        return (self.paddle, self.pace) == (NORMAL, AS_IN_1972)
+
+    @property
+    def id(self) -> str:
+        """The name of its rules: "classic-11", "classic-5-small", "classic-3-large-steady"."""
+        unusual = [part for part in (self.paddle, self.pace) if part not in (NORMAL, AS_IN_1972)]
+        return "-".join(["classic", str(self.points), *unusual])
+
+    def rules(self) -> Ruleset:
+        return ruleset(self.points, self.paddle, self.pace)
+
+
+def ruleset(points: int = 11, paddle: str = NORMAL, pace: str = AS_IN_1972) -> Ruleset:
+    """The plain game of 1972 to `points` (1..21), or with other paddles (of PADDLES), or at another pace (of PACES).
+
+    Tuned with the simulated person of bot.py: it returns 94 %, a rally has 15 hits, a match to 11 lasts 5 minutes. With
+    other paddles and paces a rally has 7 (small, fast) to 22 hits (large, steady).
     """
+    choice, tempo = Choice(points, paddle, pace), PACES[pace]
     return Ruleset(
-        id=f"classic-{points}",
+        id=choice.id,
         points=points,
         width=800 * PX,
         height=500 * PX,
         plane=30 * PX,
-        paddle=90 * PX,
+        paddle=PADDLES[paddle],
         ball=10 * PX,
         paddle_speed=500,  # the whole way, 410 px, in 820 ms: any slow return can be reached, not any fast one
         deflection=600 * PX,  # 39 degrees at the edge of the paddle
         serve_deflection=200 * PX,  # lands at most 200 px from the middle
         serve_pause_ms=1_200,
         serve_flight_ms=1_000,  # half the way at 370 px/s: slower than the first return, 529 px/s
-        flights_ms=speed_up(1_400, 600),
-        shrink_from=40,
-        shrink_to=74,
+        flights_ms=speed_up(tempo.first_ms, tempo.floor_ms),
+        shrink_from=tempo.shrink_from,
+        shrink_to=tempo.shrink_to,
     )
 
 

@@ -153,6 +153,30 @@ def test_one_may_change_the_case_of_ones_own_name(client: Client, alice: User) -
     assert User.objects.get().name == "ALICE"
 
 
+def test_opponents_far_away_are_avoided_until_one_says_otherwise(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert '<option value="" selected>' in client.get("/accounts/settings/").content.decode()
+    for said, kept in (("150", 150), ("20", 20), ("", None)):
+        assert client.post("/accounts/settings/opponents/", {"max_ping_ms": said})["Location"] == "/accounts/settings/"
+        assert User.objects.get().max_ping_ms == kept
+        assert f'<option value="{said}" selected>' in client.get("/accounts/settings/").content.decode()
+    assert User.objects.get().name == "Alice"
+
+
+@pytest.mark.parametrize("limit", ["19", "1001", "near"])
+def test_a_limit_that_makes_no_sense_is_refused_in_words(client: Client, alice: User, limit: str) -> None:
+    client.force_login(alice)
+    page = client.post("/accounts/settings/opponents/", {"max_ping_ms": limit})
+    assert page.status_code == 400
+    assert page.context["ping"].errors["max_ping_ms"] == ["Expected a ping of 20 to 1000 ms, or any."]
+    assert User.objects.get().max_ping_ms is None
+
+
+def test_a_stranger_has_no_opponents_to_avoid(client: Client, db: None) -> None:
+    assert client.post("/accounts/settings/opponents/", {"max_ping_ms": "60"}).status_code == 302
+    assert client.get("/accounts/settings/opponents/").status_code in (302, 405)
+
+
 def test_a_password_is_changed_with_the_old_one(client: Client, alice: User) -> None:
     client.force_login(alice)
     form = {"oldpassword": "guess", "password1": SECRET, "password2": SECRET}

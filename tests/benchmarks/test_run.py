@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import BENCHMARKS
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -24,6 +26,11 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
         ("idle", ["all open"]),
         ("cluster", ["naive, core Redis layer", "two, players apart"]),
         ("failover", ["matches hit"]),
+        ("page", ["frames"]),
+        ("replays", ["document, gzip", "verified: promised >= 100 matches a second of a core"]),
+        ("lag", ["mobile      200", "withholds frontiers", "back-dates by 280 ms"]),
+        ("feel", ["Wi-Fi"]),
+        ("flood", ["without", "with"]),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> None:
@@ -36,4 +43,4 @@ def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> No
 def test_an_unknown_benchmark_is_refused() -> None:
     done = run("nonesuch")
     assert done.returncode == 2
-    assert "expected a benchmark of matches, crowd, churn, idle, cluster, failover, came nonesuch" in done.stderr
+    assert f"expected a benchmark of {', '.join(BENCHMARKS)}, came nonesuch" in done.stderr

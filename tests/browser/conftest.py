@@ -17,15 +17,6 @@ from accounts.models import User
 from tests.browser import find
 from tests.conftest import LiveServer
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 # A page that is left takes its requests and sockets with it.
@@ -58,7 +49,7 @@ async def browser() -> AsyncIterator[Browser]:
     if found is None:
         pytest.fail(find.NONE_FOUND)
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=found[0], args=ARGUMENTS)
+        opened = await playwright.chromium.launch(executable_path=found[0], args=find.ARGUMENTS)
         yield opened
         await opened.close()
 

@@ -35,7 +35,7 @@ def talk(key: str, *said: tuple[User, str]) -> None:
 
 
 def tournament(organiser: User | None, name: str, *entrants: User, size: int = 8, points: int = 5) -> Tournament:
-    made = registration.create(organiser, name, size, points)
+    made = registration.create(organiser, name, size, court.Choice(points))
     for user in entrants:
         registration.join(user, made.pk)
     return made
@@ -123,7 +123,7 @@ def call(one: Player, two: Player, points: int = 11, score: tuple[int, int] = (0
     """Two are called to a match, which stands at a score already. House bots begin at once."""
     with transaction.atomic():
         match = matches.call(
-            [one, two], points=points, origin=Match.Origin.QUEUE, ready_ms=conf.READY_TOURNAMENT_S * 1000
+            [one, two], rules=court.ruleset(points), origin=Match.Origin.QUEUE, ready_ms=conf.READY_TOURNAMENT_S * 1000
         )
         Match.objects.filter(pk=match.pk).update(a=score[0], b=score[1])
     return match

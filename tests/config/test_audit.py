@@ -9,6 +9,7 @@ from accounts.models import User
 from chat.models import Conversation
 from config import audit
 from game.models import Match, Seat
+from game.pong.court import Choice
 from matchmaking.models import Rating
 from realtime import database
 from realtime.audit import Difference
@@ -27,7 +28,7 @@ def damaged(db: None, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("realtime.process._loop", None)
     match = call(alice, bob)
     Seat.objects.filter(match=match, side=0).update(holder=None)
-    tournament = registration.create(alice, "Cup", 8, 3)
+    tournament = registration.create(alice, "Cup", 8, Choice(3))
     type(tournament).objects.update(n=5)
     return [
         Difference(f"seat of match {match.pk}", f"held by user {alice.pk}", "held by nobody"),

@@ -9,6 +9,7 @@ from accounts.models import User
 from chat import lines
 from game.matches import Player
 from game.models import Match
+from game.pong.court import Choice
 from matchmaking import tickets
 from tests.game.playing import call
 from tournaments import registration
@@ -36,7 +37,7 @@ def test_an_address_is_as_the_protocol_and_old_links_have_it(name: str, path: st
 
 def test_the_home_page_shows_what_happens_now(client: Client, alice: User, bob: User) -> None:
     call(alice, Player.house("easy"), origin=Match.Origin.BOT)
-    registration.create(alice, "<b>Cup</b>", 8, 3)
+    registration.create(alice, "<b>Cup</b>", 8, Choice(3))
     tickets.join(bob, 3)
     lines.say(bob, "lobby", "anyone here?")
     page = client.get("/")

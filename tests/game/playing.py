@@ -24,11 +24,15 @@ Called = Callable[..., Match]
 
 
 def call(
-    *players: User | Player, points: int = 3, origin: Match.Origin = Match.Origin.QUEUE, ready_ms: int = READY_MS
+    *players: User | Player,
+    points: int = 3,
+    rules: Ruleset | None = None,
+    origin: Match.Origin = Match.Origin.QUEUE,
+    ready_ms: int = READY_MS,
 ) -> Match:
     """Call two to a match: users, or Players as they are."""
     called = [player if isinstance(player, Player) else Player(player.name, player) for player in players]
-    return matches.call(called, points=points, origin=origin, ready_ms=ready_ms)
+    return matches.call(called, rules=rules or court.ruleset(points), origin=origin, ready_ms=ready_ms)
 
 
 async def called(*players: User | Player, **options: Any) -> Match:
@@ -52,10 +56,9 @@ def quick(monkeypatch: pytest.MonkeyPatch, soon: None) -> None:
     monkeypatch.setattr("game.referee.DELAY_MS", 200)
     ruleset = court.ruleset
 
-    def quickly(points: int = 11) -> Ruleset:
+    def quickly(points: int = 11, paddle: str = court.NORMAL, pace: str = court.AS_IN_1972) -> Ruleset:
         return replace(
-            ruleset(points),
-            id=f"quick-{points}",
+            ruleset(points, paddle, pace),
             serve_pause_ms=300,
             serve_flight_ms=220,
             flights_ms=(200,),

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from game import matches, referees
 from game.models import Match
+from game.pong import court
 from realtime import codes, database, process
 from realtime.models import Lease
 from tests.conftest import LiveServer, Sockets
@@ -80,7 +81,7 @@ def _call_and_abort(alice: User, bob: User) -> Match:
     with transaction.atomic():
         match = matches.call(
             [matches.Player("Alice", alice), matches.Player("Bob", bob)],
-            points=3,
+            rules=court.ruleset(3),
             origin=Match.Origin.TOURNAMENT,
             ready_ms=20_000,
         )

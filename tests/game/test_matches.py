@@ -165,11 +165,12 @@ def test_what_hangs_on_a_result_happens_in_its_transaction_or_not_at_all(
 
 
 def test_a_rematch_changes_sides_and_keeps_rules(db: None, alice: User, bob: User) -> None:
-    match = call(alice, bob, points=5)
+    match = call(alice, bob, rules=court.ruleset(5, "small", "steady"))
     matches.finish(match.pk, 1, winner=0, reason=Match.Reason.RESIGNED)
     again = matches.call_rematch(match.pk)
     assert [seat.name for seat in again.seats.all()] == ["Bob", "Alice"]
     assert (again.origin, again.points, again.phase) == ("rematch", 5, "called")
+    assert (again.ruleset, again.ruleset["id"]) == (match.ruleset, "classic-5-small-steady")
 
 
 @pytest.mark.parametrize("origin", [Match.Origin.BOT, Match.Origin.HOTSEAT])

@@ -76,7 +76,7 @@ async def test_a_snapshot_at_any_number_and_what_follows_tell_all(
     everybody = [first, left, right, *later, last]
     end = max(who.known.n for who in everybody)
     await asyncio.gather(*playing, *(who.until(lambda known: known.n >= end) for who in everybody))
-    assert len(later) > 5
+    assert len(later) >= 2
     for who in everybody:
         shared = who.history.keys() & first.history.keys()
         assert len(shared) >= 1

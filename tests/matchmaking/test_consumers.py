@@ -8,10 +8,13 @@ import pytest
 from accounts.models import User
 from game import matches
 from game.models import Match
-from matchmaking import matchmaker
+from game.pong import court
+from matchmaking import matchmaker, tickets
+from matchmaking.consumers import MatchmakingConsumer
 from matchmaking.models import Rating, Ticket
 from realtime import database
 from realtime.clock import wall_ms
+from realtime.consumer import LiveConsumer
 from tests.conftest import Client, Sockets
 from tests.game.playing import shows_live
 
@@ -68,6 +71,11 @@ async def test_a_stranger_who_acts_is_asked_to_sign_in(sockets: Sockets, message
         {"type": "bot"},
         {"type": "bot", "strength": "godlike"},
         {"type": "join", "user": 1},
+        {"type": "join", "max_ping_ms": 19},
+        {"type": "join", "max_ping_ms": 1001},
+        {"type": "join", "max_ping_ms": "60"},
+        {"type": "bot", "strength": "easy", "paddle": "huge"},
+        {"type": "bot", "strength": "easy", "pace": None},
     ],
 )
 async def test_what_makes_no_sense_is_refused(sockets: Sockets, alice: User, message: dict[str, Any]) -> None:
@@ -81,7 +89,14 @@ async def test_one_joins_and_leaves_and_all_ones_pages_know(sockets: Sockets, al
     await one.send({"type": "join", "points": 5})
     for page in (one, other):
         state = await you(page, lambda m: m["ticket"])
-        assert state["ticket"] == {"points": 5, "joined_ms": state["ticket"]["joined_ms"], "estimate_ms": None}
+        assert state["ticket"] == {
+            "points": 5,
+            "joined_ms": state["ticket"]["joined_ms"],
+            "estimate_ms": None,
+            "ping_ms": state["ticket"]["ping_ms"],  # known or not yet
+            "max_ping_ms": None,
+            "above_limit": 0,
+        }
         assert state["user"] == {"id": alice.pk, "name": "Alice", "guest": False, "rating": 1500}
     assert await refusal(other, {"type": "join"}) == "already_queued"
     await other.send({"type": "leave"})
@@ -113,6 +128,7 @@ async def test_two_who_join_are_matched_and_both_told(sockets: Sockets, alice: U
         "phase": "called",
         "side": 0,
         "opponent": "Bob",
+        "pings": mine["match"]["pings"],
         "title": "",
         "origin": "queue",
         "ready_by_ms": match.ready_by_ms,
@@ -122,6 +138,105 @@ async def test_two_who_join_are_matched_and_both_told(sockets: Sockets, alice: U
     for client in (left, right):
         assert await refusal(client, {"type": "bot", "strength": "easy"}) == "in_match"
         assert await refusal(client, {"type": "join"}) == "already_queued"
+
+
+@pytest.fixture
+def pings(monkeypatch: pytest.MonkeyPatch) -> dict[str, int | None]:
+    """How far away people are, by name: the network's part, which on one machine is none."""
+    known: dict[str, int | None] = {}
+    monkeypatch.setattr(LiveConsumer, "rtt_ms", property(lambda self: self.user and known.get(self.user.name)))
+    return known
+
+
+async def test_who_is_above_the_limit_is_said_and_shown_once_called(
+    sockets: Sockets, alice: User, bob: User, charlie: User, pings: dict[str, int | None]
+) -> None:
+    pings.update(Alice=20, Bob=170, Charlie=45)
+    alices, bobs, charlies = [await enter(sockets, user) for user in (alice, bob, charlie)]
+    await alices.send({"type": "join", "max_ping_ms": 100})
+    ticket = (await you(alices, lambda m: m["ticket"]))["ticket"]
+    assert (ticket["ping_ms"], ticket["max_ping_ms"], ticket["above_limit"]) == (20, 100, 0)
+    await bobs.send({"type": "join"})
+    await you(alices, lambda m: m["ticket"] and m["ticket"]["above_limit"] == 1)
+    assert (await you(bobs, lambda m: m["ticket"]))["ticket"]["above_limit"] == 0
+    await bobs.send({"type": "leave"})
+    await you(alices, lambda m: m["ticket"] and m["ticket"]["above_limit"] == 0)
+    await bobs.send({"type": "join"})
+    await you(alices, lambda m: m["ticket"] and m["ticket"]["above_limit"] == 1)
+    await charlies.send({"type": "join", "max_ping_ms": None})
+    for client in (alices, charlies):
+        match = (await you(client, lambda m: m["match"]))["match"]
+        assert match["pings"] == [20, 45]
+    assert await database.run(tickets.waiting, 11) == 1
+
+
+async def test_a_ping_that_becomes_known_while_one_waits_is_put_down(
+    sockets: Sockets, alice: User, bob: User, pings: dict[str, int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matchmaking.consumers.PING_NEWS_S", 0.02)
+    pings.update(Alice=200, Bob=None)
+    alices, bobs = await enter(sockets, alice), await enter(sockets, bob)
+    await alices.send({"type": "join", "max_ping_ms": 60})
+    await bobs.send({"type": "join", "points": 5, "max_ping_ms": 150})
+    pings["Bob"] = 80
+    assert (await you(bobs, lambda m: m["ticket"] and m["ticket"]["ping_ms"]))["ticket"]["ping_ms"] == 80
+    pings["Bob"] = 86  # no news
+    pings["Alice"] = 90
+    await you(alices, lambda m: m["ticket"] and m["ticket"]["ping_ms"] == 90)
+    rows = await database.run(lambda: dict(Ticket.objects.values_list("user__username", "ping_ms")))
+    assert rows == {"Alice": 90, "Bob": 80}
+
+
+async def test_the_round_trip_of_ones_own_socket_is_put_down(
+    sockets: Sockets, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("realtime.websocket.PING_S", 0.1)
+    monkeypatch.setattr("matchmaking.consumers.PING_NEWS_S", 0.02)
+    client = await enter(sockets, alice)
+    await client.send({"type": "join"})
+    state = await you(client, lambda m: m["ticket"] and m["ticket"]["ping_ms"] is not None)
+    assert (await database.run(Ticket.objects.get)).ping_ms == state["ticket"]["ping_ms"]
+
+
+async def test_two_devices_of_one_person_do_not_correct_each_other(
+    sockets: Sockets, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matchmaking.consumers.PING_NEWS_S", 0.02)
+    far = {"open": False}
+    monkeypatch.setattr(LiveConsumer, "rtt_ms", property(lambda self: 180 if far.get(id(self)) else 20))
+    near = await enter(sockets, alice)
+    await near.send({"type": "join"})
+    await you(near, lambda m: m["ticket"])
+    measured = tickets.measured
+    noted: list[int] = []
+
+    def spy(user: User, ping_ms: int) -> None:
+        noted.append(ping_ms)
+        measured(user, ping_ms)
+
+    monkeypatch.setattr(tickets, "measured", spy)
+    tell_state = MatchmakingConsumer._tell_state
+
+    async def from_afar(self: MatchmakingConsumer) -> None:
+        far[id(self)] = True
+        await tell_state(self)
+
+    monkeypatch.setattr(MatchmakingConsumer, "enter", from_afar)
+    phone = await sockets.open(WS, alice)
+    await you(near, lambda m: m["ticket"] and m["ticket"]["ping_ms"] == 180)
+    for _ in range(5):
+        for client in (near, phone):
+            await client.send({"type": "refresh"})
+            await you(client, lambda m: m["ticket"])
+    assert noted == [180]
+
+
+async def test_the_bot_is_played_by_any_rules(sockets: Sockets, alice: User) -> None:
+    client = await enter(sockets, alice)
+    await client.send({"type": "bot", "strength": "easy", "points": 5, "paddle": "large", "pace": "steady"})
+    await you(client, lambda m: m["match"])
+    match = await database.run(Match.objects.get)
+    assert match.ruleset == court.to_dict(court.ruleset(5, "large", "steady"))
 
 
 async def test_a_bot_match_meanwhile_ends_when_an_opponent_comes(sockets: Sockets, alice: User, bob: User) -> None:

@@ -1,10 +1,22 @@
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from matchmaking.pairing import Ticket, estimate_wait_ms, gap, meet_ms, opens_ms, pair, slope, window
+from matchmaking.pairing import (
+    Ticket,
+    above_limit,
+    count_above_limit,
+    estimate_wait_ms,
+    gap,
+    meet_ms,
+    opens_ms,
+    pair,
+    slope,
+    window,
+)
 
 NOW_MS = 1_000_000
 QUIET = 1  # arrivals a minute at which windows widen by 15 points a second
@@ -112,6 +124,33 @@ def test_who_plays_anyone_after_a_while_still_needs_the_other_window():
     assert ids(pairs) == [(1, 2)]
 
 
+def test_an_opponent_above_the_limit_of_either_is_never_taken():
+    far, picky = ticket(1, ping_ms=151), ticket(2, ping_ms=10, max_ping_ms=150, anyone_after_ms=0)
+    assert pair([far, picky], NOW_MS + 10**9, QUIET) == ((), None)
+    pairs, _ = pair([far, picky, ticket(3, 1590, ping_ms=150)], NOW_MS, QUIET)
+    assert ids(pairs) == [(1, 3)]  # who waited no shorter chooses first, and is not kept from others
+    assert ids(pair([picky, ticket(3, 1590, ping_ms=150)], NOW_MS, QUIET)[0]) == [(2, 3)]
+
+
+def test_a_ping_that_is_not_known_is_above_no_limit():
+    pairs, _ = pair([ticket(1, max_ping_ms=20), ticket(2, max_ping_ms=20)], NOW_MS, QUIET)
+    assert ids(pairs) == [(1, 2)]
+
+
+def test_ones_own_ping_is_not_measured_by_ones_own_limit():
+    pairs, _ = pair([ticket(1, ping_ms=200, max_ping_ms=100), ticket(2, ping_ms=50)], NOW_MS, QUIET)
+    assert ids(pairs) == [(1, 2)]
+
+
+def test_how_many_a_limit_keeps_off_is_counted():
+    queue = [
+        ticket(1, ping_ms=200, max_ping_ms=100),
+        ticket(2, ping_ms=101, max_ping_ms=200),
+        ticket(3, max_ping_ms=150),
+    ]
+    assert count_above_limit(queue) == {1: 1, 3: 1}
+
+
 def test_a_ticket_of_the_future_waits_until_it_has_joined():
     assert pair([ticket(1), ticket(2, waited_ms=-50)], NOW_MS, QUIET) == ((), NOW_MS + 50)
 
@@ -140,6 +179,8 @@ tickets_of_any_kind = st.builds(
     last_opponent=st.none() | persons,
     blocked=st.frozensets(persons, max_size=2),
     anyone_after_ms=st.none() | st.integers(0, 40_000),
+    ping_ms=st.none() | st.integers(0, 300),
+    max_ping_ms=st.none() | st.integers(20, 250),
 )
 queues = st.lists(tickets_of_any_kind, max_size=12, unique_by=lambda ticket: ticket.id)
 arrivals = st.sampled_from([0, 1, 3, 7.5, 10, 30, 100])
@@ -156,8 +197,29 @@ def test_pairs_are_disjoint_allowed_by_both_and_never_blocked(queue, arrivals_pe
         assert a.person != b.person
         assert a.person not in b.blocked
         assert b.person not in a.blocked
+        for one, other in ((a, b), (b, a)):
+            assert one.max_ping_ms is None or other.ping_ms is None or other.ping_ms <= one.max_ping_ms
         assert gap(a, b) <= window(a, NOW_MS, pace)
         assert gap(a, b) <= window(b, NOW_MS, pace)
+
+
+@given(queues)
+def test_the_count_of_those_above_a_limit_is_that_of_looking_at_each(queue):
+    counts = count_above_limit(queue)
+    for one in queue:
+        assert counts.get(one.id, 0) == sum(above_limit(one, other) for other in queue if other is not one)
+    assert 0 not in counts.values()
+
+
+@given(queues, arrivals)
+def test_without_pings_limits_change_nothing(queue, arrivals_per_minute):
+    unknown = [replace(ticket, ping_ms=None) for ticket in queue]
+    free = [replace(ticket, max_ping_ms=None) for ticket in unknown]
+    pairs, next_due_ms = pair(unknown, NOW_MS, arrivals_per_minute)
+    assert (ids(pairs), next_due_ms) == (
+        ids((freed := pair(free, NOW_MS, arrivals_per_minute))[0]),
+        freed[1],
+    )
 
 
 @given(queues, arrivals)

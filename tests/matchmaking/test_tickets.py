@@ -1,12 +1,17 @@
 """Tickets as rows, without a server."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from accounts.guests import make_bot, make_guest
+from accounts.limits import set_max_ping
 from accounts.models import User
 from game import matches
 from game.matches import Player
 from game.models import Match
+from game.pong import court
 from matchmaking import ratings, tickets
 from matchmaking.models import Rating, Ticket
 from realtime import hosting
@@ -144,6 +149,64 @@ def test_who_is_wanted_elsewhere_is_taken_out(db: None, alice: User, bob: User) 
     assert [ticket.user for ticket in Ticket.objects.all()] == [bob]
 
 
+# -- how far away an opponent may be -------------------------------------------------------------------------------
+
+
+def test_a_limit_that_is_given_is_kept_and_holds_until_it_is_lifted(db: None, alice: User) -> None:
+    stale = User.objects.get(pk=alice.pk)  # as a socket has it that is open for long
+    assert tickets.join(alice, ping_ms=35).max_ping_ms is None
+    tickets.leave(alice)
+    ticket = tickets.join(alice, ping_ms=35, max_ping_ms=100)
+    assert (ticket.ping_ms, ticket.max_ping_ms, User.objects.get().max_ping_ms) == (35, 100, 100)
+    tickets.leave(alice)
+    assert tickets.join(stale).max_ping_ms == 100
+    tickets.leave(alice)
+    assert tickets.join(alice, max_ping_ms=None).max_ping_ms is None
+    assert User.objects.get().max_ping_ms is None
+
+
+@pytest.mark.parametrize("limit", [0, 19, 1001, -60, True, 60.5])
+def test_a_limit_out_of_range_changes_nothing(db: None, alice: User, limit: Any) -> None:
+    set_max_ping(alice, 150)
+    with pytest.raises(Refused, match=r"max_ping_ms: expected 20\.\.1000 or none, came ") as refused:
+        tickets.join(alice, max_ping_ms=limit)
+    assert (refused.value.code, refused.value.came) == ("bad_message", str(limit))
+    assert (Ticket.objects.count(), User.objects.get().max_ping_ms) == (0, 150)
+
+
+def test_who_cannot_join_sets_no_limit_either(db: None, alice: User) -> None:
+    tickets.join(alice)
+    with pytest.raises(Refused):
+        tickets.join(alice, max_ping_ms=60)
+    assert (User.objects.get().max_ping_ms, Ticket.objects.get().max_ping_ms) == (None, None)
+
+
+def test_an_opponent_above_the_limit_is_not_called(db: None, alice: User, bob: User, charlie: User) -> None:
+    tickets.join(alice, ping_ms=20, max_ping_ms=100)
+    tickets.join(bob, ping_ms=130)
+    found = pair(11)
+    assert (found.waiting, found.next_due_ms, found.above_limit) == (2, None, {alice.pk: 1})
+    assert [tickets.above_limit(ticket) for ticket in Ticket.objects.order_by("pk")] == [1, 0]
+    tickets.join(charlie, ping_ms=100, max_ping_ms=110)
+    assert pair(11).waiting == 1
+    assert matches.holding(alice) == matches.holding(charlie) is not None
+
+
+@pytest.mark.parametrize("change", ["measured", "lifted"])
+def test_another_ping_or_limit_holds_for_who_waits_already(db: None, alice: User, bob: User, change: str) -> None:
+    tickets.join(alice, max_ping_ms=100)
+    tickets.join(bob, ping_ms=130)
+    assert pair(11).above_limit == {alice.pk: 1}
+    if change == "measured":
+        tickets.measured(bob, 95)
+    else:
+        set_max_ping(alice, None)
+    assert pair(11).waiting == 0
+    tickets.measured(alice, 500)  # too late to matter
+    pings = dict(Ticket.objects.values_list("user__username", "ping_ms"))
+    assert pings == {"Alice": None, "Bob": 95 if change == "measured" else 130}
+
+
 # -- ratings -------------------------------------------------------------------------------------------------------
 
 
@@ -175,9 +238,12 @@ def test_a_result_between_two_accounts_is_rated(db: None, alice: User, bob: User
         (None, {"reason": Match.Reason.NO_SHOW}),
         (0, {"origin": Match.Origin.BOT}),
         (0, {"origin": Match.Origin.HOTSEAT}),
+        (0, {"rules": court.ruleset(3, "small")}),
+        (0, {"rules": court.ruleset(3, pace="fast"), "origin": Match.Origin.TOURNAMENT}),
+        (0, {"rules": replace(court.ruleset(3), id="home-made")}),
     ],
 )
-def test_what_was_not_played_against_somebody_is_not_rated(
+def test_what_is_not_the_plain_game_against_somebody_is_not_rated(
     db: None, alice: User, bob: User, winner: int | None, options: dict[str, object]
 ) -> None:
     play(alice, bob, winner, **options)

@@ -1,6 +1,7 @@
 """Pages of the queue and of players."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 
 from accounts.guests import make_guest
@@ -24,6 +25,20 @@ def test_a_stranger_waits_in_one_click_as_a_guest(client: Client, db: None) -> N
 
 def test_points_that_are_none_make_nothing(client: Client, db: None) -> None:
     assert client.post("/matchmaking/play/", {"points": "7"}).status_code == 302
+    assert (Ticket.objects.count(), User.objects.count()) == (0, 0)
+
+
+def test_the_limit_beside_play_is_ones_own_from_now_on(client: Client, db: None) -> None:
+    client.post("/matchmaking/play/", {"points": "3", "max_ping_ms": "100"})
+    ticket = Ticket.objects.get()
+    assert (ticket.max_ping_ms, ticket.user.max_ping_ms) == (100, 100)
+    assert '<option value="100" selected>' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("limit", ["19", "1001", "-1", "fast", "6e1"])
+def test_a_limit_that_makes_no_sense_makes_nothing(client: Client, db: None, limit: str) -> None:
+    answer = client.post("/matchmaking/play/", {"max_ping_ms": limit})
+    assert [str(m) for m in get_messages(answer.wsgi_request)] == ["Expected a ping of 20 to 1000 ms, or any."]
     assert (Ticket.objects.count(), User.objects.count()) == (0, 0)
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from chat.models import Line
 from game.models import Match, Seat
 from game.pong import court
-from game.pong.court import Ruleset
+from game.pong.court import Choice, Ruleset
 from realtime import database
 from realtime.models import Lease
 from realtime.wire import Refused
@@ -38,8 +38,8 @@ def brief(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     """Matches of one point, in which only the first ball can be returned."""
     quickly = court.ruleset
 
-    def briefly(points: int = 11) -> Ruleset:
-        return replace(quickly(points), id="brief", points=1, shrink_from=0, shrink_to=1)
+    def briefly(points: int = 11, paddle: str = court.NORMAL, pace: str = court.AS_IN_1972) -> Ruleset:
+        return replace(quickly(points, paddle, pace), id="brief", points=1, shrink_from=0, shrink_to=1)
 
     monkeypatch.setattr(court, "ruleset", briefly)
 
@@ -49,7 +49,7 @@ def brief(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
 
 def make(organiser: User | None, *users: User, size: int = 8, points: int = 3, bots: int = 0) -> Tournament:
     """An open tournament, with these entered in this order, and then bots."""
-    tournament = registration.create(organiser, "Friday Cup", size, points)
+    tournament = registration.create(organiser, "Friday Cup", size, Choice(points))
     for user in users:
         registration.join(user, tournament.pk)
     if bots and organiser is not None:

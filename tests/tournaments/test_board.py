@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from game import matches
 from game.models import Match
+from game.pong.court import Choice
 from realtime import hosting
 from tests.tournaments.running import fresh, look, make
 from tournaments import calling, registration
@@ -58,6 +59,9 @@ def test_an_open_tournament_has_entrants_in_order_of_coming_and_no_rounds(db: No
         "name": "Friday Cup",
         "phase": "open",
         "points": 3,
+        "paddle": "normal",
+        "pace": "classic",
+        "unusual": [],
         "size": 8,
         "entrants_count": 3,
         "organiser": {"id": alice.pk, "name": "Alice"},
@@ -192,6 +196,8 @@ def test_the_wire_has_all_that_the_protocol_says(field: Tournament, alice: User)
         "name": "Friday Cup",
         "phase": "running",
         "points": 3,
+        "paddle": "normal",
+        "pace": "classic",
         "size": 8,
         "organiser": {"id": alice.pk, "name": "Alice"},
         "champion": None,
@@ -224,7 +230,7 @@ def test_who_is_gone_for_good_is_still_shown(field: Tournament, alice: User) -> 
 
 def test_a_name_cannot_be_markup(db: None, alice: User) -> None:
     sly = User.objects.create_user("<b>sly</b>")
-    tournament = registration.create(alice, "<i>Cup</i>", 4, 3)
+    tournament = registration.create(alice, "<i>Cup</i>", 4, Choice(3))
     registration.join(sly, tournament.pk)
     registration.join(alice, tournament.pk)
     parts = fragments(Board.of(drawn(tournament)))

@@ -13,6 +13,7 @@ from chat.models import Line
 from game import matches
 from game.matches import Player
 from game.models import Match, Seat
+from game.pong import court
 from matchmaking import tickets
 from matchmaking.models import Ticket
 from realtime import database
@@ -102,6 +103,14 @@ def test_what_can_be_played_is_called_and_a_bye_is_not(
     )
     assert (match.title, match.url) == ("Friday Cup · Semi-finals", tournament.get_absolute_url())
     assert kinds(tournament)[-1] == "called"
+
+
+def test_its_matches_are_played_by_its_rules(db: None, alice: User, bob: User) -> None:
+    tournament = begun(alice, alice, bob)
+    Tournament.objects.filter(pk=tournament.pk).update(paddle="small", pace="steady")
+    look(tournament)
+    (match,) = calls(tournament).values()
+    assert (match.ruleset, tournament.points) == (court.to_dict(court.ruleset(3, "small", "steady")), 3)
 
 
 def test_looking_again_calls_nothing_again(db: None, alice: User, bob: User, charlie: User, dora: User) -> None:

@@ -10,6 +10,7 @@ from accounts.guests import make_guest
 from accounts.models import User
 from chat.models import Line
 from game.models import Match
+from game.pong.court import Choice
 from matchmaking.models import Rating
 from realtime import database
 from realtime.clock import wall_ms
@@ -41,15 +42,15 @@ def names(tournament: Tournament) -> list[str]:
 
 @pytest.mark.parametrize("size", [2, 3, 256])
 def test_a_tournament_is_made_open_and_empty(db: None, alice: User, size: int) -> None:
-    made = fresh(registration.create(alice, "Friday Cup", size, 5))
+    made = fresh(registration.create(alice, "Friday Cup", size, Choice(5)))
     assert (made.phase, made.n, made.size, made.points, made.organiser) == ("open", 0, size, 5, alice)
     assert abs(made.created_ms - wall_ms()) < 10_000
 
 
-@pytest.mark.parametrize(("size", "points"), [(1, 3), (257, 3), (0, 3), (-8, 3), (8, 4), (8, 0)])
+@pytest.mark.parametrize(("size", "points"), [(1, 3), (257, 3), (0, 3), (-8, 3), (8, 4), (8, 21)])
 def test_numbers_out_of_range_make_nothing(db: None, alice: User, size: int, points: int) -> None:
     with pytest.raises(Refused) as refusal:
-        registration.create(alice, "Friday Cup", size, points)
+        registration.create(alice, "Friday Cup", size, Choice(points))
     assert refusal.value.code == "bad_message"
     assert Tournament.objects.count() == 0
 

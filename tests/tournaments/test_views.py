@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.guests import make_bot
 from accounts.models import Token, User
 from chat.models import Line
+from game.pong.court import Choice
 from tests.tournaments.running import everything, fresh, make, state
 from tournaments import registration
 from tournaments.models import Entrant, Tournament
@@ -73,6 +74,17 @@ def test_points_are_five_unless_said(client: Client, db: None) -> None:
     assert Tournament.objects.get().points == 5
 
 
+def test_its_rules_are_shown_where_they_are_unusual(client: Client, db: None) -> None:
+    client.post("/tournaments/new/", {**FORM, "paddle": "large", "pace": "fast"})
+    made = Tournament.objects.get()
+    assert made.choice == Choice(3, "large", "fast")
+    page = client.get(f"/tournaments/{made.pk}/").content.decode()
+    assert "<span>large paddles</span>" in page
+    assert "<span>fast</span>" in page
+    client.post("/tournaments/new/", FORM)
+    assert Tournament.objects.latest("pk").choice.plain
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -89,6 +101,8 @@ def test_points_are_five_unless_said(client: Client, db: None) -> None:
         ("size", "9" * 30),
         ("points", "4"),
         ("points", "eleven"),
+        ("paddle", "huge"),
+        ("pace", "slow"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_makes_nothing(client: Client, db: None, field: str, value: str) -> None:

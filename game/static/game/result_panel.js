@@ -20,6 +20,10 @@ export class ResultPanel {
     this.title = find("[data-result-title]");
     this.score = find("[data-result-score]");
     this.reason = find("[data-result-reason]");
+    this.numbers = find("[data-result-numbers]");
+    this.replay = find("[data-replay-link]");
+    this.statistics = find("[data-statistics]");
+    this.asked = false;
     this.question = find("[data-rematch-text]");
     this.link = /** @type {HTMLAnchorElement} */ (root.querySelector("[data-rematch-link]"));
     /** @type {Record<string, HTMLElement>} */
@@ -62,7 +66,37 @@ export class ResultPanel {
     this.score.textContent = `${session.score[0]}–${session.score[1]}`;
     this.reason.textContent = this.because(result);
     this.reason.hidden = this.reason.textContent === "";
+    this.#count(session);
     this.#ask(session);
+  }
+
+  /**
+   * The match in numbers and its replay: there with the page, or fetched once the end has been seen.
+   * @param {MatchSession} session
+   */
+  #count({ score }) {
+    if (this.asked || score[0] + score[1] === 0) return;
+    this.asked = true;
+    if (this.statistics.firstElementChild) this.#showNumbers();
+    else void this.#fetchNumbers();
+  }
+
+  async #fetchNumbers() {
+    try {
+      const answer = await fetch(this.statistics.dataset.statistics ?? "");
+      if (answer.status === 204) return; // there are none
+      if (!answer.ok) throw new Error(`the numbers: expected 200, came ${answer.status}`);
+      this.statistics.innerHTML = await answer.text();
+      this.#showNumbers();
+    } catch {
+      this.asked = false; // the server is away: with the next news again
+    }
+  }
+
+  #showNumbers() {
+    this.replay.hidden = false;
+    this.numbers.textContent = this.statistics.querySelector("[data-statistics-line]")?.textContent ?? "";
+    this.numbers.hidden = this.numbers.textContent === "";
   }
 
   /** @param {MatchSession} session */

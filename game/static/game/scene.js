@@ -3,7 +3,8 @@
  *
  * - The own paddle and the own verdict are shown at once; the host's word corrects them.
  * - Nothing is guessed about the other side: the ball rests at its plane until the decision arrives.
- * - Whatever the host's word moves is blended over 100 ms.
+ * - Whatever the host's word moves is blended over 100 ms. An own return that was shown too early is the exception: it flies slower until its time has come,
+ *   for a ball that goes back is seen by everybody.
  */
 
 import { BALL, name } from "./wire.js";
@@ -35,12 +36,19 @@ import { quotient } from "./pong/whole.js";
  */
 
 export const STANDS_DELAY_MS = 200;
+const MOST_DELAY_MS = 600;
+const DELAY_SLEW = 0.1; // the drawn time of the stands runs at least at 0.9 of its speed
 const BLEND_MS = 100;
+const SLOWER = 2; // a return shown too early takes so many times as long to come to its place
 const FARTHEST_BLEND = 240_000; // mpx: beyond it the ball jumps, a slide would be a lie
 const FLASH_MS = 250;
 const LONG_WAIT_MS = 2_000; // a serve that waits longer is counted down; the pause between points is not
 const TRAIL_STEP_MS = 14;
 const TRAIL_STEPS = 7;
+
+/** @typedef {{x: number, y: number, since: number, ms: number}} Slide by how much something is drawn elsewhere, less and less from `since` on */
+/** @type {Slide} */
+const STILL = Object.freeze({ x: 0, y: 0, since: 0, ms: BLEND_MS });
 
 export class Scene {
   /**
@@ -60,8 +68,8 @@ export class Scene {
     this.holdMs = 40;
     /** @type {{key: string, hit: boolean, ball: Ball} | null} */
     this.verdict = null;
-    /** What is left of the last corrections: the two paddles' heights, and the ball. */
-    this.offsets = { paddles: [0, 0], ball: { x: 0, y: 0 }, since: 0 };
+    /** The last corrections, each of which wears off: of the two paddles, and of the ball. */
+    this.slides = [STILL, STILL, STILL];
     /** @type {{ball: Ball, since: number} | null} a ball that leaves the court */
     this.leaving = null;
     /** @type {{side: number, since: number} | null} */
@@ -69,6 +77,9 @@ export class Scene {
     this.heard = -1; // the arrival whose tone was played on the own verdict
     this.bounces = { ball: /** @type {Ball | null} */ (null), count: 0 };
     this.wait = { t0: -1, ms: 0 };
+    /** How far in the past the stands are drawn: where their link or a player's is slow, farther, so that nothing arrives too late to be drawn as it was. */
+    this.delayMs = STANDS_DELAY_MS;
+    this.neededMs = STANDS_DELAY_MS;
     this.t = -Infinity;
   }
 
@@ -96,7 +107,7 @@ export class Scene {
   restore(state, otherClock) {
     if (otherClock) {
       this.t = -Infinity;
-      this.offsets = { paddles: [0, 0], ball: { x: 0, y: 0 }, since: 0 };
+      this.slides = [STILL, STILL, STILL];
       this.flash = this.leaving = null;
       this.heard = -1;
     }
@@ -125,13 +136,31 @@ export class Scene {
    * @returns {Happening[]}
    */
   settle(t) {
-    this.t = t;
     const due = this.timeline.due(t);
-    if (!due.length) return [];
-    this.#blended(t, () => {
-      for (const change of due) this.#apply(change, t);
-    });
+    if (due.length) {
+      // What came before it was due is drawn as it is: nothing else was shown.
+      const late = due.filter((change) => change.at < this.t);
+      this.#wait(late);
+      this.#blended(t, () => {
+        for (const change of late) this.#apply(change, t);
+      });
+      for (const change of due) if (change.at >= this.t) this.#apply(change, t);
+    }
+    this.delayMs = Math.min(this.neededMs, this.delayMs + DELAY_SLEW * Math.max(t - this.t, 0)); // the first time there is nothing to wait for
+    this.t = t;
     return due.flatMap((change) => change.happening ?? []);
+  }
+
+  /**
+   * The stands look farther back by as much as something came too late to be drawn as it was.
+   * @param {Change[]} late
+   */
+  #wait(late) {
+    if (this.own.size) return;
+    for (const { at } of late) {
+      const needed = this.delayMs + this.t - at;
+      if (needed <= MOST_DELAY_MS) this.neededMs = Math.max(this.neededMs, needed); // what is later was stuck somewhere
+    }
   }
 
   /**
@@ -183,13 +212,12 @@ export class Scene {
     const toServe = ball.t0 - t;
     const serving = this.isRunning && this.state.rally === 0 && toServe > 0 && !this.leaving;
     const counted = serving && this.wait.ms > LONG_WAIT_MS && toServe <= 3_000;
-    const rest = this.#rest(t);
     const strength = this.flash ? 1 - (t - this.flash.since) / FLASH_MS : 0;
     return {
-      paddles: [this.#paddle(0, t) + this.offsets.paddles[0] * rest, this.#paddle(1, t) + this.offsets.paddles[1] * rest],
+      paddles: [this.#paddle(0, t) + this.#slid(0, t).y, this.#paddle(1, t) + this.#slid(1, t).y],
       paddleHeight: paddleHeight(this.rules, this.state.rally),
-      ball: shown.place && this.#shifted(shown.place, rest),
-      trail: shown.place ? this.#trail(shown.flight, t).map((place) => this.#shifted(place, rest)) : [],
+      ball: shown.place && this.#shifted(shown.place, t),
+      trail: shown.place ? this.#trail(shown.flight, t).map((place) => this.#shifted(place, t)) : [],
       serveTo: serving ? ball.to : null,
       flash: this.flash && strength > 0 ? { side: this.flash.side, strength } : null,
       countdown: counted ? Math.ceil(toServe / 1_000) : null,
@@ -207,9 +235,10 @@ export class Scene {
     if (change.lane !== BALL || !change.happening) return;
     const { happening } = change;
     if (happening.kind === "point") {
-      const seen = this.own.has(before.ball.to) && this.verdict !== null && !this.verdict.hit;
-      this.leaving = seen ? null : { ball: before.ball, since: t };
+      const own = this.own.has(before.ball.to) && !this.verdict?.hit; // then it is already seen to go out here
+      this.leaving = { ball: before.ball, since: own ? Math.min(before.ball.t1, t) : t };
       this.flash = { side: happening.side, since: t };
+      this.slides[BALL] = STILL;
     } else if (this.own.has(happening.side)) {
       this.holdMs = Math.round(this.holdMs * 0.7 + (this.state.ball.t0 - happening.t) * 0.3);
     }
@@ -312,22 +341,30 @@ export class Scene {
     return this.own.get(side)?.at(t) ?? paddleY(this.rules, this.state[name(side)], t);
   }
 
-  /** @param {number} t */
-  #rest(t) {
-    return Math.min(Math.max(1 - (t - this.offsets.since) / BLEND_MS, 0), 1);
+  /**
+   * What is left of a correction.
+   * @param {number} lane
+   * @param {number} t
+   * @returns {Place}
+   */
+  #slid(lane, t) {
+    const { x, y, since, ms } = this.slides[lane];
+    const rest = Math.min(Math.max(1 - (t - since) / ms, 0), 1);
+    return { x: x * rest, y: y * rest };
   }
 
   /**
    * @param {Place} place
-   * @param {number} rest
+   * @param {number} t
    * @returns {Place}
    */
-  #shifted(place, rest) {
-    return { x: place.x + this.offsets.ball.x * rest, y: place.y + this.offsets.ball.y * rest };
+  #shifted(place, t) {
+    const { x, y } = this.#slid(BALL, t);
+    return { x: place.x + x, y: place.y + y };
   }
 
   /**
-   * Does what changes the picture at `t`, and remembers by how much, so that it slides there.
+   * Does what changes the picture at `t`, and remembers by how much, so that it slides there. What stays where it was slides on as before.
    * @param {number} t
    * @param {() => void} change
    */
@@ -336,19 +373,36 @@ export class Scene {
       change();
       return;
     }
-    const rest = this.#rest(t);
-    const paddlesBefore = [0, 1].map((side) => this.#paddle(side, t) + this.offsets.paddles[side] * rest);
-    const placeBefore = this.#ball(t).place;
-    const ballBefore = placeBefore && this.#shifted(placeBefore, rest);
+    const paddles = [0, 1].map((side) => this.#paddle(side, t));
+    const ball = this.#ball(t);
     const scoreBefore = this.state.a + this.state.b;
     change();
-    const ballAfter = this.#ball(t).place;
-    const ball = { x: 0, y: 0 };
-    if (ballBefore && ballAfter && scoreBefore === this.state.a + this.state.b) {
-      const x = ballBefore.x - ballAfter.x;
-      const y = ballBefore.y - ballAfter.y;
-      if (Math.hypot(x, y) < FARTHEST_BLEND) Object.assign(ball, { x, y });
+    for (const side of [0, 1]) {
+      const way = paddles[side] - this.#paddle(side, t);
+      if (way !== 0) this.slides[side] = { x: 0, y: way + this.#slid(side, t).y, since: t, ms: BLEND_MS };
     }
-    this.offsets = { paddles: paddlesBefore.map((y, side) => y - this.#paddle(side, t)), ball, since: t };
+    const after = this.#ball(t);
+    if (!ball.place || !after.place || scoreBefore !== this.state.a + this.state.b) {
+      this.slides[BALL] = STILL;
+    } else if (ball.place.x !== after.place.x || ball.place.y !== after.place.y) {
+      const { x, y } = this.#shifted(ball.place, t);
+      this.slides[BALL] = this.#slide(x - after.place.x, y - after.place.y, t, ball, after.flight);
+    }
+  }
+
+  /**
+   * @param {number} x how far the ball was shown from where it is
+   * @param {number} y
+   * @param {number} t
+   * @param {{flight: Ball | null, foreseen: boolean}} before
+   * @param {Ball | null} flight
+   * @returns {Slide}
+   */
+  #slide(x, y, t, before, flight) {
+    if (before.foreseen && before.flight && flight && before.flight.y0 === flight.y0 && before.flight.vy === flight.vy) {
+      const early = flight.t0 - before.flight.t0; // the host took longer to decide: the same return, later
+      if (early > 0) return { x, y, since: t, ms: Math.max(BLEND_MS, Math.min(SLOWER * early, flight.t1 - t)) };
+    }
+    return Math.hypot(x, y) < FARTHEST_BLEND ? { x, y, since: t, ms: BLEND_MS } : STILL;
   }
 }

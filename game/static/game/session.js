@@ -28,6 +28,7 @@ const FIRST_ASKS = 5;
 const FIRST_GAP_MS = 70;
 const CLOCK_GAP_MS = 2_000;
 const LIFE_MS = 1_000; // who says nothing for longer than 2.5 s is away
+const DEAD_MS = 5_000; // nothing came although it was asked for: the connection is gone, and nobody has said so
 const LONGEST_TIMER_MS = 2_000; // a timer in a tab that slept comes late: look again
 
 /** @type {Presence} */
@@ -77,6 +78,7 @@ export class MatchSession {
     this.asks = 0;
     this.askedAt = 0;
     this.saidAt = 0;
+    this.unheardSince = 0; // the first question since the host was heard last, 0 when there is none
     this.#connect();
   }
 
@@ -92,7 +94,7 @@ export class MatchSession {
 
   /** The drawn time: the stands see the match a moment later, and without corrections. */
   get time() {
-    return this.clock.now() - (this.sides.length ? 0 : STANDS_DELAY_MS);
+    return this.clock.now() - (this.sides.length ? 0 : (this.scene?.delayMs ?? STANDS_DELAY_MS));
   }
 
   /** The newest tab has the seat: come anew, and it is this one. */
@@ -149,7 +151,10 @@ export class MatchSession {
       patienceMs: 1_000,
     });
     this.live = new Live(this.path, {
-      onOpen: () => this.#ask(FIRST_ASKS),
+      onOpen: () => {
+        this.unheardSince = 0;
+        this.#ask(FIRST_ASKS);
+      },
       onMessage: (message) => this.#receive(message),
       onState: () => this.live && this.handlers.onChange(), // not yet while it is being made
     });
@@ -164,6 +169,7 @@ export class MatchSession {
     if (asks !== undefined) this.asks = asks;
     if (!this.#say([wire.CLOCK, this.clock.ask()])) return;
     this.askedAt = this.saidAt;
+    this.unheardSince ||= this.askedAt;
     this.asks -= 1;
     this.askTimer = window.setTimeout(() => (this.asks > 0 ? this.#ask() : this.#beAlive()), this.asks > 0 ? FIRST_GAP_MS : LIFE_MS);
   }
@@ -173,6 +179,10 @@ export class MatchSession {
     clearTimeout(this.askTimer);
     if (!this.live.isOpen) return;
     const now = performance.now();
+    if (this.unheardSince && now - this.unheardSince > DEAD_MS) {
+      this.live.abandon(); // a network that was changed tells no browser
+      return;
+    }
     const due = Math.min(this.askedAt + CLOCK_GAP_MS, this.sides.length ? this.saidAt + LIFE_MS : Infinity) - now;
     if (due <= 0) this.#ask();
     else this.askTimer = window.setTimeout(() => this.#beAlive(), due);
@@ -191,6 +201,7 @@ export class MatchSession {
   /** @param {any[]} message */
   #receive(message) {
     if (!Array.isArray(message)) return;
+    this.unheardSince = 0;
     switch (message[0]) {
       case wire.CLOCK:
         this.clock.answer(message[1], message[2]);

@@ -29,7 +29,7 @@ ODD = Ruleset(
     shrink_from=7,
     shrink_to=23,
 )
-RULES = (CLASSIC, ruleset(3), ruleset(1), ODD)
+RULES = (CLASSIC, ruleset(3), ruleset(1, "small", "fast"), ruleset(2, "large", "steady"), ODD)
 
 seeds = st.integers(1, 2**31 - 2)
 holds = st.integers(0, 700)

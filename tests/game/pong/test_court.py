@@ -10,6 +10,9 @@ from game.pong.court import (
     CLASSIC,
     LONGEST_MPX,
     LONGEST_MS,
+    PACES,
+    PADDLES,
+    Choice,
     flight_ms,
     from_dict,
     paddle_height,
@@ -30,6 +33,56 @@ def test_the_classic_game_goes_to_11():
 @pytest.mark.parametrize("points", [1, 3, 5, 21])
 def test_a_shorter_game_is_the_same_game(points):
     assert ruleset(points) == replace(CLASSIC, id=f"classic-{points}", points=points)
+
+
+choices = st.builds(Choice, st.integers(1, 21), st.sampled_from(tuple(PADDLES)), st.sampled_from(tuple(PACES)))
+
+
+def test_every_choice_has_a_name_and_numbers_of_its_own():
+    every = [Choice(points, paddle, pace) for points in range(1, 22) for paddle in PADDLES for pace in PACES]
+    rules = [choice.rules() for choice in every]
+    assert [r.id for r in rules] == [choice.id for choice in every]
+    assert len({r.id for r in rules}) == len({replace(r, id="any") for r in rules}) == len(every)
+    assert Choice(5, "small", "fast").id == "classic-5-small-fast"
+
+
+def test_the_plain_choice_is_the_classic_game():
+    assert Choice().rules() == CLASSIC
+    plain = [Choice(points=3, paddle=paddle, pace=pace).plain for paddle in PADDLES for pace in PACES]
+    assert plain.count(True) == 1
+    assert Choice(3).plain
+
+
+@given(choices)
+def test_a_choice_changes_what_it_says_and_nothing_else(choice):
+    rules = choice.rules()
+    same = {"id", "points", "paddle", "flights_ms", "shrink_from", "shrink_to"}
+    assert {k: v for k, v in to_dict(rules).items() if k not in same} == {
+        k: v for k, v in to_dict(CLASSIC).items() if k not in same
+    }
+    assert rules.points == choice.points
+    assert from_dict(json.loads(json.dumps(to_dict(rules)))) == rules
+
+
+def test_paddles_and_paces_are_in_order():
+    assert [ruleset(paddle=paddle).paddle for paddle in ("small", "normal", "large")] == [60_000, 90_000, 130_000]
+    assert len(ruleset(pace="steady").flights_ms) == 1
+    for rally in range(1, 75):
+        assert flight_ms(ruleset(pace="fast"), rally) < flight_ms(CLASSIC, rally)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"points": 0}, "points: expected a whole number in 1..21, came 0"),
+        ({"paddle": "huge"}, "paddle: expected one of small, normal, large, came 'huge'"),
+        ({"pace": 1}, "pace: expected one of steady, classic, fast, came 1"),
+        ({"pace": ["fast"]}, "pace: expected one of steady, classic, fast, came ['fast']"),
+    ],
+)
+def test_it_refuses_what_cannot_be_chosen(wrong, text):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
+        Choice(**wrong)
 
 
 def test_a_ruleset_never_changes():

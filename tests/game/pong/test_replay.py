@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from game.pong.ball import Ball
 from game.pong.court import CLASSIC, ruleset
 from game.pong.rally import Hit, Point, cross, new, over, pack, postpone, resume, steer, unpack
-from game.pong.replay import MismatchError, Outcome, Recorder, canonical, replay, replay_match
+from game.pong.replay import (
+    MismatchError,
+    Outcome,
+    Recorder,
+    Told,
+    canonical,
+    replay,
+    replay_each,
+    replay_match,
+    verify,
+)
+from tests.game.stored import told
 
 from .matches import ODD, RULES, met, play
 
@@ -217,3 +228,98 @@ def test_the_random_matches_are_worth_their_name():
 
 def test_the_ball_of_a_record_is_a_ball():
     assert unpack(Recorder(new(CLASSIC, 7, 0)).record()["opening"]).ball == Ball(0, 1_000, 1, 250_000, -74)
+
+
+def came_of(work, *args):
+    """What a call gives, or the text of its error."""
+    try:
+        return work(*args)
+    except ValueError as error:
+        return str(error)
+
+
+def damage(luck, record):
+    """The record with one thing changed, sensibly or not."""
+    wrong = json.loads(json.dumps(record))
+    number = luck.choice((-1, 0, 1, 2, 40, 700, 10_000, 2**31, 0.5, True, None, "1"))
+    match luck.randrange(5):
+        case 0 if wrong["log"]:
+            wrong["log"][luck.randrange(len(wrong["log"]))][luck.randrange(3)] = number
+        case 1 if wrong["log"]:
+            entry = luck.choice(wrong["log"])
+            entry[0] += luck.randint(-400, 400)
+        case 2:
+            wrong["holds"][luck.randrange(len(wrong["holds"]))] = number
+        case 3:
+            wrong["holds"] = wrong["holds"][:-1] if luck.random() < 0.5 else [*wrong["holds"], 5]
+        case _:
+            wrong["opening"][luck.randrange(15)] += luck.choice((-1, 1, 1_000, 100_000))
+    return wrong
+
+
+@given(st.integers(0, 2**32), st.sampled_from(RULES), st.floats(0, 1))
+@settings(max_examples=100, deadline=None)
+def test_the_quick_way_is_the_long_way(luck, rules, skill):
+    """Also for what is damaged: the same events and state, or the same words."""
+    random = Random(luck)
+    for record in play(random, rules, skill).records[:3]:
+        assert replay(rules, record) == replay_each(rules, record)
+        for _ in range(5):
+            wrong = damage(random, record)
+            assert came_of(replay, rules, wrong) == came_of(replay_each, rules, wrong)
+
+
+def verdict(rallies, seed=7):
+    return list(verify(SHORT, seed, rallies).differences)
+
+
+@pytest.mark.parametrize("moves", [(), (1,), (2, 3)])
+def test_a_match_as_it_was_played_is_verified(moves):
+    rallies = told(3, 7, moves)
+    found = verify(SHORT, 7, rallies)
+    assert found.differences == ()
+    assert found.outcome == replay_match(SHORT, [rally.record for rally in rallies])
+    assert found.outcome.over
+
+
+def test_a_match_that_broke_off_is_verified_as_far_as_it_goes():
+    found = verify(SHORT, 7, told(3, 7)[:2])
+    assert (found.differences, found.outcome.over) == ((), False)
+    assert verify(SHORT, 7, []) == verify(SHORT, 8, [])
+
+
+def test_another_score_is_named_once():
+    rallies = told(3, 7)
+    a, b, side = rallies[1].a, rallies[1].b, rallies[1].side
+    rallies[1] = replace(rallies[1], a=a + 1)
+    assert verdict(rallies) == [(2, f"expected {a}-{b} by side {side}, came {a + 1}-{b} by side {side}")]
+
+
+def test_a_rally_that_is_missing_is_named_once():
+    rallies = told(3, 7)
+    (named,) = verdict([rallies[0], *rallies[2:]])
+    assert named[0] == 2
+    assert re.fullmatch(r"expected a serve at \d-\d, came \d-\d after 0 hits", named[1])
+
+
+def test_the_serves_are_those_of_the_seed():
+    number, text = verdict(told(3, 7), seed=8)[0]
+    assert number == 1
+    assert text.startswith("expected the opening [")
+    rallies = told(3, 7, (1,))
+    rallies[1].record["opening"][-1] += 1
+    assert verdict(rallies)[0][0] == 2
+
+
+def test_a_rally_has_one_point():
+    rallies = told(3, 7)
+    rallies[0].record["holds"].pop()
+    number, text = verdict(rallies)[0]
+    assert (number, text.split(",")[0]) == (1, "expected one point")
+
+
+@pytest.mark.parametrize("record", [{}, {"epoch": 1, "opening": None, "log": 7, "holds": []}, {"epoch": 1}])
+def test_what_is_no_record_is_named(record):
+    rallies = told(3, 7)
+    rallies[-1] = Told(record, *(rallies[-1].side, rallies[-1].a, rallies[-1].b))
+    assert [number for number, _ in verdict(rallies)] == [len(rallies)]

@@ -11,8 +11,8 @@ import { Live } from "./live.js";
 import { announce, clockText, errorText, fill, safeUrl, toast } from "./page.js";
 
 /**
- * @typedef {{ points: number, joined_ms: number, estimate_ms: number | null }} Ticket
- * @typedef {{ id: number, url: string, phase: "called" | "live", side: number, opponent: string, title: string, origin: string, ready_by_ms: number | null }} Offer
+ * @typedef {{ points: number, joined_ms: number, estimate_ms: number | null, ping_ms: number | null, max_ping_ms: number | null, above_limit: number }} Ticket
+ * @typedef {{ id: number, url: string, phase: "called" | "live", side: number, opponent: string, pings: (number | null)[], title: string, origin: string, ready_by_ms: number | null }} Offer
  * @typedef {{ type: "you", user: object | null, ticket: Ticket | null, match: Offer | null, now_ms: number }} You
  */
 
@@ -102,14 +102,27 @@ function start(dock) {
     if (ticket.estimate_ms) estimate.textContent = fill(texts.about, { t: clockText(ticket.estimate_ms) });
     const count = waiting.get(ticket.points);
     const place = part("waiting");
-    place.hidden = count === undefined;
+    place.hidden = count === undefined || ticket.above_limit > 0;
     if (count !== undefined) place.textContent = count > 1 ? fill(texts.waiting, { n: count }) : (texts.alone ?? "");
+    const above = part("above");
+    above.hidden = !ticket.above_limit;
+    const link = /** @type {HTMLElement} */ (above.firstElementChild);
+    link.textContent = fill(ticket.above_limit > 1 ? texts.above : texts.aboveOne, { n: ticket.above_limit });
+    show("ping", texts.ping, ticket.ping_ms);
     const busy = you?.match?.origin === "bot";
     /** @type {HTMLElement} */ (dock.querySelector(".dock-meanwhile")).hidden = busy;
   }
 
+  /** A ping, if it is known. @param {string} name @param {string | undefined} text @param {number | null | undefined} ms */
+  function show(name, text, ms) {
+    const place = part(name);
+    place.hidden = ms === null || ms === undefined;
+    if (!place.hidden) place.textContent = fill(text, { ms: ms ?? 0 });
+  }
+
   /** @param {Offer} match */
   function matchFacts(match) {
+    show("their-ping", texts.theirPing, match.pings?.[1 - match.side]);
     part("title").textContent = headline(match);
     part("against").textContent = match.opponent ? fill(texts.against, { name: match.opponent }) : match.title;
     const left = secondsLeft(match);
@@ -231,7 +244,10 @@ function start(dock) {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!form.matches("[data-queue-form]") || !you?.user || !live.isOpen) return;
     event.preventDefault();
-    ask({ type: "join", points: Number(new FormData(form).get("points") ?? 11) });
+    const data = new FormData(form);
+    const limit = data.get("max_ping_ms");
+    const kept = limit === null ? {} : { max_ping_ms: limit === "" ? null : Number(limit) };
+    ask({ type: "join", points: Number(data.get("points") ?? 11), ...kept });
   }, true);
 }
 
