@@ -11,7 +11,7 @@ from realtime.audit import Difference
 from realtime.models import Lease
 from realtime.wire import Refused
 from tournaments import calling, director, log, results
-from tournaments.formats import engine, events, refused
+from tournaments.formats import refused
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Tournament
 from tournaments.writing import writing
@@ -50,7 +50,7 @@ def _look(pk: int, repair: bool) -> list[Difference]:
 def _fold(tournament: Tournament) -> State:
     """From the rows: what is cached may be what is wrong."""
     entries = tournament.log.exclude(kind__in=log.NOTES).values_list("event", flat=True)
-    return engine.fold(tournament.format, [events.from_dict(entry) for entry in entries])
+    return log.fold(tournament, entries)
 
 
 def _counted(tournament: Tournament, repair: bool) -> Iterator[Difference]:

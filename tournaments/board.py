@@ -11,7 +11,7 @@ from game import choices
 from game.models import Match
 from tournaments import log
 from tournaments.formats.pairing import Pairing
-from tournaments.formats.place import Bye, Seed, WinnerOf
+from tournaments.formats.place import Bye, LoserOf, RankOf, Seed, Source, WinnerOf
 from tournaments.formats.tournament import Round
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Tournament
@@ -42,7 +42,7 @@ class Board:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """Matches count from 1 in the order in which they are called; a bye is no match."""
-        real = (p for p in self.state.pairings.values() if p.verdict is None or p.verdict.how != "bye")
+        real = (p for p in self.state.pairings.values() if not any(isinstance(o, Bye) for o in p.occupants))
         return {pairing.id: number for number, pairing in enumerate(real, 1)}
 
     @cached_property
@@ -143,8 +143,9 @@ class Board:
         }
 
     def _pending(self, occupant: Any) -> str | None:
-        if isinstance(occupant, WinnerOf):
-            return _("Winner of match %(number)s") % {"number": self.numbers.get(occupant.place, "?")}
+        if isinstance(occupant, WinnerOf | LoserOf | RankOf):
+            source = self._source(occupant)
+            return source[:1].upper() + source[1:]
         return None if isinstance(occupant, int | Bye) else _("Nobody")
 
     def _why(self, pairing: Pairing) -> str:
@@ -158,16 +159,25 @@ class Board:
             return _("Nobody came")
         if how == "void":
             return _("Not played")
-        return _(" and ").join(self._source(slot) for slot in pairing.place.slots if isinstance(slot, Seed | WinnerOf))
+        if pairing.place.if_needed:
+            return _("Played only if the first final is won from the losers' bracket")
+        return _(" and ").join(self._source(slot) for slot in pairing.place.slots if not isinstance(slot, Bye))
 
-    def _source(self, slot: Seed | WinnerOf) -> str:
+    def _source(self, slot: Source) -> str:
         """Where the entrant of a slot comes from."""
-        if isinstance(slot, WinnerOf):
-            number = self.numbers.get(slot.place)
-            if number is not None:
-                return _("winner of match %(number)s") % {"number": number}
-        seed = slot.number if isinstance(slot, Seed) else self.seeds.get(self.state.pairings[slot.place].winner or 0)
-        return _("seed %(seed)s") % {"seed": seed}
+        match slot:
+            case Seed(number=seed):
+                return _("seed %(seed)s") % {"seed": seed}
+            case RankOf(group=group, rank=rank):
+                return _("number %(rank)s of group %(group)s") % {"rank": rank, "group": group}
+            case LoserOf(place=id) if id in self.numbers:
+                return _("loser of match %(number)s") % {"number": self.numbers[id]}
+            case WinnerOf(place=id) if id in self.numbers:
+                return _("winner of match %(number)s") % {"number": self.numbers[id]}
+            case WinnerOf(place=id):  # there was a bye: whoever came there comes here
+                slots = self.state.pairings[id].place.slots
+                return self._source(next(slot for slot in slots if not isinstance(slot, Bye)))
+        return _("nobody")
 
     def _under_way(self) -> list[Pairing]:
         return [pairing for pairing in self.state.playable() if pairing.id in self.calls]
@@ -204,10 +214,31 @@ class Board:
 
 def round_name(round: Round) -> str:
     """The name of a round in the reader's language."""
-    names = {
-        "final": _("Final"),
-        "semi_finals": _("Semi-finals"),
-        "quarter_finals": _("Quarter-finals"),
-    }
-    kind = round.name.kind
-    return names[kind] if kind in names else _("Round of %(number)s") % {"number": round.name.number}
+    number = round.name.number
+    match round.name.kind:
+        case "final":
+            return _("Final")
+        case "semi_finals":
+            return _("Semi-finals")
+        case "quarter_finals":
+            return _("Quarter-finals")
+        case "round_of":
+            return _("Round of %(number)s") % {"number": number}
+        case "third_place":
+            return _("Match for third place")
+        case "winners_round":
+            return _("Winners' round %(number)s") % {"number": number}
+        case "winners_final":
+            return _("Winners' final")
+        case "losers_round":
+            return _("Losers' round %(number)s") % {"number": number}
+        case "losers_final":
+            return _("Losers' final")
+        case "grand_final":
+            return _("Grand final")
+        case "second_final":
+            return _("Second grand final")
+        case "group_round":
+            return _("Groups, round %(number)s") % {"number": number}
+        case "round":
+            return _("Round %(number)s") % {"number": number}

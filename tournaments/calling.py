@@ -117,7 +117,7 @@ def _call(pen: Writing, board: Board, pairing: Pairing, entrants: list[Entrant])
         key,
         Line.Kind.ROUND,
         _("%(round)s: play begins.") % {"round": round_name(round)},
-        subject=f"{key}:round:{round.number}",
+        subject=f"{key}:{'round' if round.section == 'main' else round.section}:{round.number}",
     )
     for entrant, opponent in (entrants, reversed(entrants)):
         if entrant.user is None:

@@ -1,5 +1,6 @@
 """The log of a tournament: appended to under a lock, folded by the engine. Everything else is derived from it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
@@ -8,6 +9,7 @@ from realtime import process
 from realtime.clock import wall_ms
 from realtime.wire import Refused
 from tournaments.formats import engine, events, refused
+from tournaments.formats.options import Options
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Entry, Tournament
 
@@ -25,9 +27,15 @@ def state(tournament: Tournament) -> State:
     if cached is not None and cached[0] == tournament.n:
         return cached[1]
     entries = tournament.log.filter(n__lte=tournament.n).exclude(kind__in=NOTES).values_list("event", flat=True)
-    folded = engine.fold(tournament.format, [events.from_dict(entry) for entry in entries])
+    folded = fold(tournament, entries)
     process.on_commit(_remember, tournament.pk, tournament.n, folded)
     return folded
+
+
+def fold(tournament: Tournament, entries: Iterable[Any]) -> State:
+    """What these stored events of a tournament come to, by its format and the options it was made with."""
+    options = Options.from_dict(tournament.options or {})
+    return engine.fold(tournament.format, [events.from_dict(entry) for entry in entries], options)
 
 
 def lock(tournament_id: int) -> Tournament:

@@ -20,6 +20,7 @@ class Tournament(models.Model):
 
     name = models.CharField(max_length=60)
     format = models.CharField(max_length=30, default="single_elimination")
+    options: Any = models.JSONField(null=True)  # the format's, as `Options.to_dict` has them; null: none chosen
     size = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
     paddle = models.CharField(max_length=8, default=NORMAL, db_default=NORMAL)

@@ -75,10 +75,12 @@ class Writing:
             process.on_commit(rooms.publish, room_name(self.tournament.pk), n, message)
 
     def _changed(self) -> list[str] | None:
-        """The pairings that look different now; None: there was no bracket before."""
+        """The pairings that look different now; None: there are others than before, or there were none."""
         before, after = self._before.pairings, self.state.pairings
+        if before.keys() != after.keys():
+            return None
         if not before:
-            return None if after else []
+            return []
         called_off = self.state.cancelled and not self._before.cancelled
         return [
             id

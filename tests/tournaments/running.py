@@ -24,6 +24,7 @@ from tests.game.playing import quick, shows_live, soon
 from tournaments import calling, log, registration
 from tournaments.calling import Step
 from tournaments.formats import engine, events
+from tournaments.formats.options import Options
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Entry, Tournament
 
@@ -64,7 +65,8 @@ def fresh(tournament: Tournament) -> Tournament:
 def state(tournament: Tournament) -> State:
     """What the log as it is stored comes to."""
     stored = Entry.objects.filter(tournament=tournament).exclude(kind__in=log.NOTES).order_by("n")
-    return engine.fold(tournament.format, [events.from_dict(entry.event) for entry in stored])
+    options = Options.from_dict(tournament.options or {})
+    return engine.fold(tournament.format, [events.from_dict(entry.event) for entry in stored], options)
 
 
 def kinds(tournament: Tournament) -> list[str]:

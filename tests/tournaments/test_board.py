@@ -12,7 +12,7 @@ from realtime import hosting
 from tests.tournaments.running import fresh, look, make
 from tournaments import calling, registration
 from tournaments.board import Board
-from tournaments.formats.events import Cancelled, DoubleForfeit, Drawn, Event, Result, Walkover
+from tournaments.formats.events import Cancelled, DoubleForfeit, Drawn, Event, Result, RoundDrawn, Walkover
 from tournaments.models import Call, Tournament
 from tournaments.writing import fragments, writing
 
@@ -238,3 +238,60 @@ def test_a_name_cannot_be_markup(db: None, alice: User) -> None:
         assert "<b>" not in html
         assert "<i>" not in html
     assert "&lt;b&gt;sly&lt;/b&gt;" in parts["tournament-bracket"]
+
+
+# -- other formats --------------------------------------------------------------------------------------------------
+
+
+def of_format(tournament: Tournament, format: str, **options: Any) -> Board:
+    Tournament.objects.filter(pk=tournament.pk).update(format=format, options=options or None)
+    return Board.of(drawn(fresh(tournament)))
+
+
+def test_a_double_elimination_says_who_comes_from_where(db: None, alice: User) -> None:
+    board = of_format(make(alice, alice, bots=4), "double_elimination")
+    assert [round["name"] for round in board.rounds()] == [
+        "Winners' round 1",
+        "Losers' round 1",
+        "Winners' round 2",
+        "Losers' round 2",
+        "Losers' round 3",
+        "Winners' final",
+        "Losers' final",
+        "Grand final",
+        "Second grand final",
+    ]
+    pairings = shown(board)
+    numbered = [id for id, pairing in pairings.items() if pairing["number"] is not None]
+    assert numbered == ["w1.2", "w2.1", "w2.2", "l2.1", "l3.1", "w3.1", "l4.1", "f1.1", "f2.1"]
+    assert [slot["pending"] for slot in pairings["l2.1"]["slots"]] == ["Loser of match 3", "Loser of match 1"]
+    assert pairings["l2.1"]["why"] == "loser of match 3 and loser of match 1"
+    assert pairings["f2.1"]["why"] == "Played only if the first final is won from the losers' bracket"
+    assert (pairings["l1.2"]["state"], pairings["l1.2"]["why"]) == ("void", "Not played")
+
+
+def test_groups_say_who_comes_from_where(db: None, alice: User) -> None:
+    board = of_format(make(alice, alice, bots=7), "groups", groups=2, third_place=True)
+    assert [round["name"] for round in board.rounds()] == [
+        "Groups, round 1",
+        "Groups, round 2",
+        "Groups, round 3",
+        "Semi-finals",
+        "Match for third place",
+        "Final",
+    ]
+    pairings = shown(board)
+    assert [slot["pending"] for slot in pairings["m1.1"]["slots"]] == ["Number 1 of group 1", "Number 2 of group 2"]
+    assert [slot["pending"] for slot in pairings["t1.1"]["slots"]] == ["Loser of match 13", "Loser of match 14"]
+
+
+def test_a_round_drawn_later_is_shown_with_the_whole_bracket(db: None, alice: User) -> None:
+    tournament = make(alice, alice, bots=3)
+    board = of_format(tournament, "swiss", rounds=1)
+    assert (board.head()["phase"], board.rounds()) == ("running", [])
+    one, two, three, four = board.state.order
+    board = decide(tournament, RoundDrawn(1, ((one, two), (three, four))))
+    assert [round["name"] for round in board.rounds()] == ["Round 1"]
+    assert shown(board)["s1.2"]["why"] == "seed 3 and seed 4"
+    board = decide(tournament, Result("s1.1", 1), Result("s1.2", 1))
+    assert fresh(tournament).phase == Tournament.Phase.FINISHED

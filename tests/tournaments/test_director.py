@@ -657,3 +657,30 @@ async def test_who_was_stopped_while_looking_does_not_look_again(
     await asyncio.to_thread(server.call, stop())
     assert stopped._timer is None
     assert not looking.is_set()
+
+
+# -- other formats --------------------------------------------------------------------------------------------------
+
+
+def test_a_double_elimination_is_called_to_its_end(db: None, alice: User) -> None:
+    tournament = make(alice, bots=4)
+    Tournament.objects.filter(pk=tournament.pk).update(format="double_elimination", options={"grand_final": "single"})
+    registration.start(alice, tournament.pk)
+    decided: set[str] = set()
+    while fresh(tournament).phase == Tournament.Phase.RUNNING:
+        look(tournament)
+        called = {pairing: match for pairing, match in calls(tournament).items() if pairing not in decided}
+        assert called  # or nothing goes on
+        for pairing, match in called.items():
+            finish(match, 0, Reason.POINTS, 3, 1)
+            decided.add(pairing)
+    assert decided == {"w1.1", "w1.2", "l1.1", "w2.1", "l2.1", "f1.1"}
+    over = state(fresh(tournament))
+    assert over.champion == over.order[0]
+    assert {match.title.split(" · ")[1] for match in calls(tournament).values()} == {
+        "Winners' round 1",
+        "Losers' round 1",
+        "Winners' final",
+        "Losers' final",
+        "Grand final",
+    }
