@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import churn, cluster, crowd, failover, feel, flood, idle, lag, matches, page, replays
+from benchmarks import churn, cluster, crowd, failover, feel, flood, fold, idle, lag, matches, page, replays
 from benchmarks.table import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "lag": lag.run,
     "feel": feel.run,
     "flood": flood.run,
+    "fold": fold.run,
 }
 
 

@@ -31,6 +31,7 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
         ("lag", ["mobile      200", "withholds frontiers", "back-dates by 280 ms"]),
         ("feel", ["Wi-Fi"]),
         ("flood", ["without", "with"]),
+        ("fold", ["double_elimination", "swiss"]),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> None:

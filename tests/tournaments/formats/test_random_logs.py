@@ -197,8 +197,7 @@ def test_an_override_and_its_reverse_restore_the_identical_state(log, data):
     for pairing in overridden.playable()[:3]:
         if set(pairing.entrants) != set(tournament.pairing(pairing.id).entrants):
             meanwhile = apply(meanwhile, Walkover(pairing.id, data.draw(slots)))
-    if meanwhile.round_due is None or meanwhile is overridden:
-        assert apply(meanwhile, back) == tournament
+    assert apply(meanwhile, back) == tournament
 
 
 @given(logs(organiser=True), st.data())
