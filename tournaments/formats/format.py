@@ -45,7 +45,7 @@ class Reason:
     "l1.2"): the loser of the first meets the winner of the second; "ranks" ((1, 1), (2, 2)): the first of group 1
     meets the second of group 2; "all" (3, 5): in this round of the table these two seeds meet; "swiss" (3, 5): the
     round was drawn so; "again" ("f1.1",): the second final, since the losers' champion won the first; "nobody" (): it
-    is empty, the field being short.
+    is empty, the field being short; "sources": what the slots say, as in a losers' match among some who start there.
     """
 
     kind: Literal["seeds", "bye", "winners", "losers", "drop", "ranks", "all", "swiss", "again", "nobody", "sources"]
@@ -142,10 +142,6 @@ class Bracket:
     options: Options = NO_OPTIONS
 
     @property
-    def name(self) -> str:
-        raise NotImplementedError
-
-    @property
     def late_entry(self) -> bool:
         return False
 
@@ -159,7 +155,7 @@ class Bracket:
         return ()
 
     def drawn_round(self, round: int, pairs: Sequence[tuple[int, int]], bye: int | None) -> tuple[Place, ...]:
-        raise Refused("round", f"a format that draws round by round, not {self.name}", round)
+        raise Refused("round", "a format that draws round by round", round)
 
     def table(self, progress: Progress) -> Mapping[int, Line]:
         return {}

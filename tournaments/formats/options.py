@@ -1,5 +1,6 @@
 """What an organiser may choose about a format. Stored with the tournament as JSON; what is left out has its default."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
@@ -10,6 +11,7 @@ GrandFinal = Literal["none", "single", "reset"]
 Knockout = Literal["single_elimination", "double_elimination"]
 GroupFormat = Literal["round_robin", "double_elimination"]
 BEST_OF = (1, 3, 5, 7)
+ROUND = re.compile(r"(main|winners|losers|final|third_place|group)(\.[1-9][0-9]{0,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,7 @@ class Options:
         self._expect(
             "best_of_in",
             isinstance(self.best_of_in, tuple)
-            and all(
-                isinstance(of, tuple) and len(of) == 2 and isinstance(of[0], str) and of[1] in BEST_OF
-                for of in self.best_of_in
-            ),
+            and all(isinstance(of, tuple) and len(of) == 2 and _is_series(*of) for of in self.best_of_in),
             'a best of 1, 3, 5 or 7 by section or round, like {"final": 5, "losers.1": 1}',
         )
         self._expect("third_place", type(self.third_place) is bool, "true or false")
@@ -117,6 +116,10 @@ class Options:
         if unknown := [name for name in stored if name not in names]:
             raise Refused("option", f"some of {', '.join(sorted(names))}", repr(unknown[0]))
         return cls(**{name: _tuples(value) for name, value in stored.items()})
+
+
+def _is_series(round: object, best_of: object) -> bool:
+    return isinstance(round, str) and ROUND.fullmatch(round) is not None and _whole(best_of, 1) and best_of in BEST_OF
 
 
 def _whole(value: object, least: int) -> bool:

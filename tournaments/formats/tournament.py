@@ -106,6 +106,7 @@ class Tournament:
     book: Mapping[Key, Ruling] = field(default_factory=dict, compare=False, repr=False)
     past: tuple[Past, ...] = field(default=(), compare=False, repr=False)
     start: Start = field(default=({}, ()), compare=False, repr=False)
+    _standings: list[tuple[Standing, ...]] = field(default_factory=list, compare=False, repr=False)  # once asked for
 
     @property
     def phase(self) -> Phase:
@@ -156,6 +157,11 @@ class Tournament:
 
     def standings(self) -> tuple[Standing, ...]:
         """Every entrant since the draw: who is still in it by seed, then the others by rank and seed."""
+        if not self._standings:
+            self._standings.append(self._ranked())
+        return self._standings[0]
+
+    def _ranked(self) -> tuple[Standing, ...]:
         table = self.format.table(self)
         ranks = self.format.ranks(self, table)
         standings = []
