@@ -174,8 +174,10 @@ def unpack(numbers: list[int]) -> State:
     """The state of a `pack`. Raises ValueError unless it is a list of 15 whole numbers that make a state."""
     if type(numbers) is not list or len(numbers) != 15:
         raise ValueError(f"state: expected a list of 15 whole numbers, came {numbers!r}")
-    for index, number in enumerate(numbers):
-        whole(f"state[{index}]", number, -LATEST_MS if index == VY else 0, LATEST_MS)
+    if set(map(type, numbers)) != {int} or min(*numbers[:VY], *numbers[VY + 1 :]) < 0 or max(numbers) > LATEST_MS:
+        for index, number in enumerate(numbers):
+            whole(f"state[{index}]", number, -LATEST_MS if index == VY else 0, LATEST_MS)
+    whole(f"state[{VY}]", numbers[VY], -LATEST_MS, LATEST_MS)
     ball = Ball(*numbers[6:11])
     side_of(ball.to)
     whole("ball.t1", ball.t1, ball.t0 + 1, LATEST_MS)

@@ -265,7 +265,7 @@ def verify(rules: Ruleset, seed: int, rallies: Sequence[Told]) -> Verdict:
     for number, told in enumerate(rallies, 1):
         try:
             events, state = _follow(rules, told.record, epoch, end, score, next_seed)
-            points = [event for event in events if isinstance(event, Point)]
+            points = [event for event in events if type(event) is Point]
             if len(points) != 1 or not isinstance(events[-1], Point):
                 raise ValueError(f"expected one point, at its end, came {len(points)} in {len(events)} arrivals")
         except (KeyError, TypeError) as error:

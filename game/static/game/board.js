@@ -36,6 +36,8 @@ export class Board {
     this.names = pair("name");
     this.ratings = pair("rating");
     this.pings = pair("ping");
+    /** @type {(number | null)[]} */
+    this.pingsShown = [null, null];
     this.away = pair("away");
     this.countdown = find("[data-countdown]");
     this.badSignal = find("[data-bad-signal]");
@@ -132,8 +134,10 @@ export class Board {
     const own = session.sides.includes(side);
     const ping = session.phase === "over" || session.seats[side]?.bot ? null : own ? session.clock.rtt : session.presence.pings?.[side];
     const element = this.pings[side];
-    write(element, ping === null || ping === undefined ? "" : this.texts.say("ping", { ms: Math.round(ping) }));
-    const signal = ping === null || ping === undefined ? "" : quality(ping, own ? session.clock.spread : 0);
+    const ms = ping === null || ping === undefined ? null : Math.round(ping);
+    if (ms !== this.pingsShown[side]) write(element, ms === null ? "" : this.texts.say("ping", { ms }));
+    this.pingsShown[side] = ms; // each frame asks, and hardly ever is there something to write
+    const signal = ms === null ? "" : quality(ms, own ? session.clock.spread : 0);
     if (element.dataset.signal !== signal) element.dataset.signal = signal;
   }
 
