@@ -77,7 +77,9 @@ class Load:
 
     def leave_first(self) -> None:
         """Leave the left seat of the first match to somebody else; what its other player sees is no longer counted."""
-        left, right, *self._players = self._players
+        # Matches begin side by side: only their numbers, which are the players' seeds, say which is the first.
+        left, right = sorted((p for p in self._players if p.seed == 0), key=lambda player: player.side)
+        self._players = [player for player in self._players if player.seed != 0]
         left.stop()
         if left.socket is not None:
             left.socket.close()

@@ -146,6 +146,7 @@ class Referee:
         self._crowd_timer: asyncio.TimerHandle | None = None
         self._watchman: asyncio.TimerHandle | None = None  # looks who has fallen silent
         self._late_for = NEVER_MS  # the decision whose timer came late
+        self._waits: tuple[int, int] = (NEVER_MS, 0)  # (t1, limit) of the arrival that waits for its defender
         self._pings_told: list[int | None] = [None, None]
         self._result: dict[str, Any] | None = None
         self._rematch = Rematch([seated.house for seated in self.sides])
@@ -341,6 +342,7 @@ class Referee:
             raise Refused("not_live", "a match that is being played", self.phase)
         seated.seq = seq
         heard = self.heard()
+        self._limit()  # what this command costs shortens no wait that has begun
         eff = seated.link.effect(stamp, heard, seated.floor)
         short = [4, self._n + 1, seq] if eff == stamp else None
         self.steer(side, eff, cmd, heard, (player, frame(short)) if short else None)
@@ -426,8 +428,17 @@ class Referee:
         ball = self.state.ball
         if not self._gate_passed:
             return None if self._still is not None else ball.t0 - GATE_MS
-        defender = self.sides[ball.to]
-        return ball.t1 if defender.frontier >= ball.t1 else ball.t1 + defender.link.limit(ball.t1)
+        return ball.t1 if self.sides[ball.to].frontier >= ball.t1 else ball.t1 + self._limit()
+
+    def _limit(self) -> int:
+        """How long the arrival that is next may wait for its defender: as it stood when the ball came to the plane."""
+        ball = self.state.ball
+        if self._waits[0] == ball.t1:
+            return self._waits[1]
+        limit = self.sides[ball.to].link.limit(ball.t1)
+        if self.now() >= ball.t1:
+            self._waits = ball.t1, limit
+        return limit
 
     def _wake(self, due: int) -> None:
         late = max(self.now() - due, 0)
@@ -447,7 +458,7 @@ class Referee:
                 self._time_up()
             elif self._gate_passed:
                 ball, defender = self.state.ball, self.sides[self.state.ball.to]
-                limit = defender.link.limit(ball.t1)
+                limit = self._limit()
                 reached = defender.frontier >= ball.t1
                 self._decide(min(max(defender.frontier_at - ball.t1, 0), limit) if reached else limit)
             elif self._absent():

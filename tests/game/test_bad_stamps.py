@@ -125,7 +125,7 @@ async def test_a_match_against_a_liar_is_sound(
     liar.stamp = lie
     await asyncio.gather(liar.play(), honest.play(returns=2))
     await is_sound(match, stands)
-    assert liar.told > 2
+    assert liar.told, "it lied at least once"
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
