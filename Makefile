@@ -23,7 +23,7 @@ setup: $(DEV_STAMP)          ## make .venv with everything, for work on the code
 
 test: $(DEV_STAMP)           ## run every test (ARGS="tests/game -x" for some)
 	@$(BIN)/python -m tests.browser.find
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests.halves)
 
 soak: $(DEV_STAMP)           ## what takes too long for every day: many rounds of faults, ten thousand sockets
 	FAULT_ROUNDS=$${FAULT_ROUNDS:-5} $(BIN)/python -m pytest -s -m soak $(ARGS)
