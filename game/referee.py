@@ -11,22 +11,19 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import Any, Literal, Protocol
-
-from django.conf import settings
+from typing import Any, Literal
 
 from game import matches, wire
-from game.lag import AHEAD_MS, Doubt, Feel, Link
+from game.lag import AHEAD_MS, Feel
 from game.matches import Hosting, Played
 from game.models import Match
 from game.outposts import Outposts
 from game.pong import court
-from game.pong.ball import ball_y
-from game.pong.court import Ruleset, reach
 from game.pong.paddle import Paddle, aim, paddle_y
 from game.pong.rally import Hit, Point, State, cross, pack, postpone, steer
 from game.pong.replay import Recorder
 from game.rematch import Rematch
+from game.seated import NEVER_MS, Player, Seated
 from realtime import database, hosting, metrics, process, reading, rooms
 from realtime.clock import monotonic_ms, wall_ms
 from realtime.consumer import LiveConsumer
@@ -44,73 +41,8 @@ GATE_MS = 300  # so long before a serve it is certain that it may leave
 DELAY_MS = 1_000  # by which a serve moves whose rally is not committed yet
 CROWD_NEWS_MS = 1_000  # at most one word on who watches in this time
 EPOCH = 1 << 20  # an event's number is epoch * 2^20 + k
-NEVER_MS = 1 << 30
 
 Phase = Literal["called", "live", "paused", "over"]
-
-
-class Player(Protocol):
-    """A socket that plays or watches, here or in another process (``outposts.RemotePlayer``)."""
-
-    @property
-    def user(self) -> Any: ...
-
-    @property
-    def heard_ms(self) -> int:
-        """When it said something last, monotonic."""
-        ...
-
-    @property
-    def rtt_ms(self) -> int | None: ...
-
-    def tell(self, message: Any) -> None: ...
-
-
-class Seated:
-    """What the referee knows of one side."""
-
-    __slots__ = (
-        "absent_since",
-        "budget_ms",
-        "claim",
-        "doubt",
-        "feel",
-        "floor",
-        "frontier",
-        "frontier_at",
-        "house",
-        "link",
-        "player",
-        "seq",
-        "shown",
-        "silent",
-        "verdict",
-    )
-
-    def __init__(self, house: bool, rules: Ruleset, shown: Paddle) -> None:
-        self.house = house
-        self.player: Player | None = None  # the newest socket that plays this side
-        self.silent = False  # it is there, but nothing is heard of it
-        self.link = Link(0)
-        self.doubt = Doubt(rules, shown)
-        self.feel = Feel()  # of this rally
-        self.claim: tuple[int, bool] | None = None  # (t1, hit): what the screen of this side showed of an arrival ...
-        self.verdict: tuple[int, bool] | None = None  # ... and what was decided of the last one
-        self.floor = 0  # no command takes effect before it
-        self.frontier = NEVER_MS if house else -NEVER_MS  # all up to it has been sent ...
-        self.frontier_at = -NEVER_MS  # ... as is known since then
-        self.seq = -1
-        self.shown = shown  # the paddle with every command known, decided arrival or not
-        self.absent_since: int | None = None
-        self.budget_ms: int = settings.AWAY_BUDGET_S * 1000
-
-    @property
-    def present(self) -> bool:
-        return self.house or (self.player is not None and not self.silent)
-
-    @property
-    def rtt_ms(self) -> int | None:
-        return self.player.rtt_ms if self.player is not None else None
 
 
 class Referee:
@@ -205,7 +137,7 @@ class Referee:
             if seated.player is not None and self.phase == "live":
                 self.steer(side, self.now(), 0)  # a key held in the other tab is not held in this one
             seated.player = player
-            self._take_up(seated)
+            seated.take_up(self.now())
         if sides:
             self._somebody_came()
             self._look_after()
@@ -222,15 +154,6 @@ class Referee:
                 self._fall_away(side)
         if self.phase == "over":
             self._close_if_empty()
-
-    def _take_up(self, seated: Seated) -> None:
-        """A seat has a player of whom something is heard, for the first time or again."""
-        seated.silent = False
-        seated.seq = -1
-        seated.frontier = -NEVER_MS
-        if seated.absent_since is not None:
-            seated.budget_ms -= max(self.now() - seated.absent_since, 0)
-            seated.absent_since = None
 
     def _somebody_came(self) -> None:
         if not self._everybody_here():
@@ -274,7 +197,7 @@ class Referee:
                 seated.silent = True
                 self._fall_away(side)
             elif seated.silent and not silent:
-                self._take_up(seated)
+                seated.take_up(self.now())
                 self._somebody_came()
             next_ms = min(next_ms, now_ms + LOOK_MS if silent else player.heard_ms + SILENT_MS + 1)
         if self.state.rally == 0:  # in a rally a word on pings would only be in the way
@@ -376,20 +299,8 @@ class Referee:
         """A player's client says that everything up to ``t1`` is sent, and whether its screen showed a ``hit``."""
         seated = self._seat_of(side, player)
         if self.phase == "live":
-            seated.claim = (t1, hit)
-            self._compare(seated)  # it may have been decided already
+            seated.claims(t1, hit)
             self._reach(side, min(t1, self.heard() + AHEAD_MS))
-
-    def _compare(self, seated: Seated) -> None:
-        """What the defender's screen showed with what was decided, once both are known."""
-        if seated.claim is None or seated.verdict is None or seated.claim[0] != seated.verdict[0]:
-            return
-        seated.feel.told += 1
-        metrics.verdicts.add()
-        if seated.claim != seated.verdict:
-            seated.feel.differed += 1
-            metrics.mismatches.add()
-        seated.claim = None
 
     def _reach(self, side: int, frontier: int) -> None:
         seated = self.sides[side]
@@ -477,29 +388,13 @@ class Referee:
         defender = self.sides[ball.to]
         defender.floor = max(defender.floor, ball.t1 + 1)
         if not defender.house:
-            self._note(defender, before, hold, isinstance(event, Hit))
+            defender.note(self.rules, before, hold, isinstance(event, Hit))
         if isinstance(event, Hit):
             self._publish([5, self._n + 1, event.t, event.side, event.y, event.vy, event.t0, event.t1, event.rally])
         else:
             self._point(event)
         self._apply_pending()
         self._changed()
-
-    def _note(self, defender: Seated, before: State, hold: int, hit: bool) -> None:
-        """Charge the wait, and keep what this decision was like for the match's record."""
-        ball = before.ball
-        defender.link.charge(ball.t1, ball.t1 + hold)
-        off = ball_y(self.rules, ball, ball.t1) - defender.doubt.place(ball.t1)
-        turned = (abs(off) < reach(self.rules, before.rally)) != hit
-        feel = defender.feel
-        feel.arrivals += 1
-        feel.turned += turned
-        feel.wait_ms += hold
-        feel.rtt_ms = defender.link.rtt_ms
-        metrics.decision_wait.observe(hold / 1000)
-        metrics.turned.add(turned)
-        defender.verdict = (ball.t1, hit)
-        self._compare(defender)
 
     def _apply_pending(self) -> None:
         """Commands that waited for the decision, as far as the next one."""
@@ -549,11 +444,6 @@ class Referee:
         away = [self.sides[side] for side in self._absent()]
         return min(((seated.absent_since or 0) + seated.budget_ms for seated in away), default=None)
 
-    def _budget(self, seated: Seated) -> int:
-        """What is left of a player's time to be away, ms."""
-        spent = 0 if seated.absent_since is None else max(self.now() - seated.absent_since, 0)
-        return max(seated.budget_ms - spent, 0)
-
     def _time_up(self) -> None:
         """Whoever was to come, or to come back, has not."""
         absent = self._absent()
@@ -564,7 +454,7 @@ class Referee:
             else:
                 self._end(None, Match.Reason.NO_SHOW if tournament else Match.Reason.ABORTED, absent)
             return
-        out = [side for side in absent if not self._budget(self.sides[side])]
+        out = [side for side in absent if not self.sides[side].budget(self.now())]
         self._end(1 - out[0] if len(out) == 1 else None, Match.Reason.LEFT, out)
 
     def resign(self, player: Player) -> None:
@@ -722,7 +612,7 @@ class Referee:
             "names": list(dict.fromkeys([*names, *self.outposts.names]))[: wire.NAMES_SHOWN],
             "until": self._until,
             "serve": self._serve_ms() if self.state.rally == 0 else None,
-            "away": [self._budget(seated) for seated in self.sides],
+            "away": [seated.budget(self.now()) for seated in self.sides],
             "pings": self._pings_told,
             "phase": self._shown_phase(),
         }

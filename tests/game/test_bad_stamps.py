@@ -16,7 +16,7 @@ from game.pong.ball import ball_y
 from game.pong.court import PX
 from game.pong.paddle import Paddle, paddle_y
 from game.pong.replay import replay_match
-from game.referee import NEVER_MS
+from game.seated import NEVER_MS
 from realtime import codes, database
 from tests.conftest import Sockets
 from tests.game.playing import Scripted, Watcher, called, quick, soon

@@ -14,7 +14,8 @@ from game.models import Match, Rally
 from game.pong import court
 from game.pong.paddle import Paddle
 from game.pong.replay import replay_match
-from game.referee import EPOCH, NEVER_MS, Referee
+from game.referee import EPOCH, Referee
+from game.seated import NEVER_MS
 from realtime import database, rooms
 from tests.conftest import Sockets
 from tests.game.playing import Scripted, Watcher, called, quick, result, soon
