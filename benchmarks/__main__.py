@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import churn, cluster, crowd, failover, idle, matches
+from benchmarks import churn, cluster, crowd, failover, idle, matches, swiss
 from benchmarks.table import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "idle": idle.run,
     "cluster": cluster.run,
     "failover": failover.run,
+    "swiss": swiss.run,
 }
 
 

@@ -24,6 +24,7 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
         ("idle", ["all open"]),
         ("cluster", ["naive, core Redis layer", "two, players apart"]),
         ("failover", ["matches hit"]),
+        ("swiss", ["CPU s, slowest", "64"]),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> None:
@@ -36,4 +37,4 @@ def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> No
 def test_an_unknown_benchmark_is_refused() -> None:
     done = run("nonesuch")
     assert done.returncode == 2
-    assert "expected a benchmark of matches, crowd, churn, idle, cluster, failover, came nonesuch" in done.stderr
+    assert "expected a benchmark of matches, crowd, churn, idle, cluster, failover, swiss, came nonesuch" in done.stderr
