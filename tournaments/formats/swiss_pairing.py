@@ -124,8 +124,8 @@ class _Field:
         fewest = min(contender.byes for contender in standing)
         self.eligible = [at for at, contender in enumerate(standing) if contender.byes == fewest]
         self.starts = [at - seat.place + 1 for at, seat in enumerate(self.seats)]  # of everybody's group
-        # The folds sum up to less than `size`², half as many pairs with less than twice `size`. The gaps' unit is far
-        # above what comes after them, to leave room for the `tolerance`: see `_missing`.
+        # A distance to the fold is less than `size`, and so is a place. The gaps' unit is four times what those after
+        # it can sum up to, to leave room for the `tolerance`: see `_missing`.
         self.place_unit = self.size**2
         self.tolerance = 4 * self.size**2
         self.gap_unit = self.tolerance * self.size
@@ -190,8 +190,8 @@ class _Field:
         return ((one, other) for one in range(self.size) for other in range(one + 1, self.size))
 
     def _near(self, nearest: int) -> Iterator[tuple[int, int]]:
-        """Everybody with half as many about the fold partner, and as many in the standing on either side, if they
-        are of another group: rematches excepted."""
+        """Everybody with half as many about the fold partner, and half as many in the standing on either side, those
+        of other groups; rematches excepted."""
         for one in range(self.size):
             start, size = self.starts[one], self.seats[one].size
             partner = one + size // 2
