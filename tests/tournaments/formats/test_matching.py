@@ -10,7 +10,8 @@ def least_cost(size: int, costs: dict[tuple[int, int], int]) -> int | None:
     """The cost of the cheapest perfect matching, by the set of those who are matched; None: there is none."""
     best: list[int | None] = [None] * (1 << size)
     best[0] = 0
-    for matched, so_far in enumerate(best[:-1]):
+    for matched in range(len(best) - 1):
+        so_far = best[matched]  # known by now: every way here comes from fewer
         first = next(vertex for vertex in range(size) if not matched >> vertex & 1)
         if so_far is None:
             continue
@@ -68,7 +69,8 @@ def proof(matching: Matching, edges: list[tuple[int, int, int]]) -> int:
     def around(vertex: int) -> dict[int, int]:
         found = {}
         while vertex in parent:
-            vertex, found[parent[vertex][0]] = parent[vertex][0], parent[vertex][1]
+            vertex, own = parent[vertex]
+            found[vertex] = own
         return found
 
     for one, other, cost in edges:
