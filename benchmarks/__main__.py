@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import churn, cluster, crowd, failover, feel, flood, fold, idle, lag, matches, page, replays
+from benchmarks import churn, cluster, crowd, failover, feel, flood, fold, idle, lag, matches, page, replays, swiss
 from benchmarks.table import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "feel": feel.run,
     "flood": flood.run,
     "fold": fold.run,
+    "swiss": swiss.run,
 }
 
 

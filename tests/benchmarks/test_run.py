@@ -32,6 +32,7 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
         ("feel", ["Wi-Fi"]),
         ("flood", ["without", "with"]),
         ("fold", ["double_elimination", "swiss"]),
+        ("swiss", ["CPU s, slowest", "64"]),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str]) -> None:

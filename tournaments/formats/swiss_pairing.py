@@ -6,7 +6,8 @@ A pairing is judged by what comes first here:
 2. as few rematches as can be, none if that is possible;
 3. the bye goes to the lowest score;
 4. the sum of the squared score gaps of all pairs;
-5. the sum of the distances to the *fold*: the best of the upper half of a score group meets the best of its lower
+5. the bye goes to the lowest in the standing;
+6. the sum of the distances to the *fold*: the best of the upper half of a score group meets the best of its lower
    half, the second the second, and so on. Between two groups it is the distance in the standing.
 
 The best one is a perfect matching of least cost. Not all pairs are tried: everybody is joined to the 16 nearest, by
@@ -123,8 +124,10 @@ class _Field:
         fewest = min(contender.byes for contender in standing)
         self.eligible = [at for at, contender in enumerate(standing) if contender.byes == fewest]
         self.starts = [at - seat.place + 1 for at, seat in enumerate(self.seats)]  # of everybody's group
-        # 5 is at most `size` a pair, half as many pairs: the unit of 4 leaves room for `tolerance`, see `_missing`.
-        self.tolerance = 4 * self.size
+        # A distance to the fold is less than `size`, and so is a place. The gaps' unit is four times what those after
+        # it can sum up to, to leave room for the `tolerance`: see `_missing`.
+        self.place_unit = self.size**2
+        self.tolerance = 4 * self.size**2
         self.gap_unit = self.tolerance * self.size
         spread = self.scores[0] - self.scores[-1]
         self.bye_unit = self.gap_unit * (self.size * spread**2 + 1)
@@ -178,7 +181,7 @@ class _Field:
     def _byes(self) -> list[Edge]:
         lowest = self.scores[self.eligible[-1]]
         return [
-            (at, self.size, (self.scores[at] - lowest) * self.bye_unit + self.size - 1 - at)
+            (at, self.size, (self.scores[at] - lowest) * self.bye_unit + (self.size - 1 - at) * self.place_unit)
             for at in reversed(self.eligible)
             if self.odd
         ]
@@ -187,8 +190,8 @@ class _Field:
         return ((one, other) for one in range(self.size) for other in range(one + 1, self.size))
 
     def _near(self, nearest: int) -> Iterator[tuple[int, int]]:
-        """Everybody with half as many about the fold partner, and as many in the standing on either side, if they
-        are of another group: rematches excepted."""
+        """Everybody with half as many about the fold partner, and half as many in the standing on either side, those
+        of other groups; rematches excepted."""
         for one in range(self.size):
             start, size = self.starts[one], self.seats[one].size
             partner = one + size // 2
@@ -202,7 +205,7 @@ class _Field:
         """The pairs not tried, and no rematches, that might have made the sum of gaps smaller.
 
         A pair can make the whole cheaper by no more than what its potentials exceed its cost, all pairs together by
-        half the field's size times that. Below `tolerance` for each that is not one unit of a gap.
+        half the field's size times that: below `tolerance` for each, by less than one unit of a gap.
         """
         if self.size <= SMALL:
             return []
