@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -16,6 +17,11 @@ from django.db import connections
 from accounts.models import Token, User
 from realtime.models import Lease
 from tests.services import Given, GivenPostgres, Postgres, Redis, any_postgres, any_redis, or_skip
+
+
+# How long an example takes is no test's business: a busy machine is not a failure.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 
 @dataclass(frozen=True)
