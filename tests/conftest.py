@@ -18,7 +18,6 @@ from accounts.models import Token, User
 from realtime.models import Lease
 from tests.services import Given, GivenPostgres, Postgres, Redis, any_postgres, any_redis, or_skip
 
-
 # How long an example takes is no test's business: a busy machine is not a failure.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("house")
