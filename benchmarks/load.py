@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from benchmarks import servers
-from benchmarks.players import EXCHANGE_S, BarePlayer, NaivePlayer, OurPlayer, Player
+from benchmarks.players import STANDS_EXCHANGE_S, BarePlayer, NaivePlayer, OurPlayer, Player
 from benchmarks.servers import Server
 from benchmarks.websocket import WebSocket, connect
 
@@ -105,7 +105,7 @@ class Load:
         while (left_s := start + seconds - loop.time()) > 0:
             for socket in stands:
                 socket.say(b"[3,%d]" % (loop.time() * 1_000_000))  # as a page does
-            await asyncio.sleep(min(left_s, EXCHANGE_S))
+            await asyncio.sleep(min(left_s, STANDS_EXCHANGE_S))
         span = (loop.time() - start) * len(stands)
         messages, size = sum(s.messages_in for s in stands) - messages, sum(s.bytes_in for s in stands) - size
         for socket in stands:

@@ -21,6 +21,7 @@ from game.pong.rally import Hit, State, cross, new, over, unpack
 COUNTDOWN_MS = 3_000
 EXCHANGES_AT_FIRST = 5
 EXCHANGE_S = 2
+STANDS_EXCHANGE_S = 10
 LIFE_S = 1  # nobody is silent for longer
 FAR_MS = 1 << 29  # a serve later than this is not yet planned
 

@@ -27,6 +27,7 @@ import * as wire from "./wire.js";
 const FIRST_ASKS = 5;
 const FIRST_GAP_MS = 70;
 const CLOCK_GAP_MS = 2_000;
+const STANDS_CLOCK_GAP_MS = 10_000; // who only watches looks at the past, and needs no better time
 const LIFE_MS = 1_000; // who says nothing for longer than 2.5 s is away
 const DEAD_MS = 5_000; // nothing came although it was asked for: the connection is gone, and nobody has said so
 const LONGEST_TIMER_MS = 2_000; // a timer in a tab that slept comes late: look again
@@ -161,7 +162,7 @@ export class MatchSession {
   }
 
   /**
-   * Clock exchanges: `asks` in a row, then one every two seconds; and one whenever a player has said nothing for a second, as a sign of life.
+   * Clock exchanges: `asks` in a row, then one every two seconds, or ten in the stands; and one whenever a player has said nothing for a second, as a sign of life.
    * @param {number} [asks]
    */
   #ask(asks) {
@@ -183,9 +184,11 @@ export class MatchSession {
       this.live.abandon(); // a network that was changed tells no browser
       return;
     }
-    const due = Math.min(this.askedAt + CLOCK_GAP_MS, this.sides.length ? this.saidAt + LIFE_MS : Infinity) - now;
+    const plays = this.sides.length > 0;
+    const due = Math.min(this.askedAt + (plays ? CLOCK_GAP_MS : STANDS_CLOCK_GAP_MS), plays ? this.saidAt + LIFE_MS : Infinity) - now;
+    const dead = this.unheardSince ? this.unheardSince + DEAD_MS + 1 - now : Infinity;
     if (due <= 0) this.#ask();
-    else this.askTimer = window.setTimeout(() => this.#beAlive(), due);
+    else this.askTimer = window.setTimeout(() => this.#beAlive(), Math.min(due, dead));
   }
 
   /**
