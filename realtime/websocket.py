@@ -117,12 +117,10 @@ class WebSocketProtocol(DaphneProtocol):
             logger.info("%s is silent for %.0f s, dropped", self.client_addr, silent_s)
             self.transport.abortConnection()
             return
-        if self._every_s is not None or silent_s >= PING_S or self._round_trips is None:
-            if self._pinged_s is None:
-                self._pinged_s = now_s
-                self.write_frame(PING)
-            elif silent_s >= PING_S:
-                self.write_frame(PING)
+        wanted = self._every_s is not None or self._round_trips is None
+        if silent_s >= PING_S or (wanted and self._pinged_s is None):
+            self._pinged_s = self._pinged_s or now_s  # of several without an answer the first one counts
+            self.write_frame(PING)
         self._pulse = loop.call_later(self._every_s or PING_S, self._feel_pulse, loop)
 
     def _answered(self) -> None:

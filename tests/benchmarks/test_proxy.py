@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.links import MOBILE, PROFILES, WIRED, Profile, Way
@@ -50,7 +50,6 @@ async def connected(proxy: Proxy) -> AsyncIterator[tuple[asyncio.StreamReader, a
         await writer.wait_closed()
 
 
-@settings(deadline=None)
 @given(st.sampled_from(PROFILES), st.integers(0, 400), st.integers(), st.lists(st.integers(0, 100), max_size=60))
 def test_a_way_is_in_order_no_faster_than_light_and_the_same_for_the_same_seed(
     profile: Profile, rtt_ms: int, seed: int, gaps: list[int]

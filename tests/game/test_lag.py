@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from game.lag import (
@@ -73,7 +73,6 @@ def test_without_a_budget_the_limit_is_what_the_link_explains():
     assert player.limit(10_500) == player.free_ms + REFILL_MS_PER_S // 2
 
 
-@settings(deadline=None)
 @given(rtts, st.lists(st.tuples(gaps, lateness), max_size=30))
 def test_the_limit_is_never_below_the_link_nor_above_the_most_and_the_budget_within_its_bounds(rtt_ms, things):
     player, now = link(rtt_ms), 0
@@ -84,7 +83,6 @@ def test_the_limit_is_never_below_the_link_nor_above_the_most_and_the_budget_wit
         assert min(player.free_ms, MOST_MS) <= player.limit(now) <= MOST_MS
 
 
-@settings(deadline=None)
 @given(rtts, st.lists(st.tuples(gaps, lateness), max_size=30))
 def test_nobody_is_charged_for_more_time_than_has_passed(rtt_ms, things):
     """The budget of a while, what flows back with it, bounds what may be late in it beyond the link."""
@@ -98,7 +96,6 @@ def test_nobody_is_charged_for_more_time_than_has_passed(rtt_ms, things):
     assert paid <= BUDGET_MS + now * REFILL_MS_PER_S // 1_000 + len(things)  # thousandths that were cut
 
 
-@settings(deadline=None)
 @given(rtts, st.lists(st.tuples(gaps, lateness), min_size=1, max_size=30), lateness)
 def test_a_longer_delay_never_costs_less(rtt_ms, things, more):
     once, longer, now = link(rtt_ms), link(rtt_ms), 0
@@ -121,7 +118,6 @@ def test_time_does_not_go_back():
 # -- when a command takes effect ---------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(rtts, st.lists(st.tuples(gaps, st.integers(-1_000, 3_000)), max_size=30), st.integers(0, 5_000))
 def test_a_command_takes_effect_as_stamped_or_as_near_as_may_be(rtt_ms, commands, floor):
     player, heard = link(rtt_ms), 0
@@ -136,7 +132,6 @@ def test_a_command_takes_effect_as_stamped_or_as_near_as_may_be(rtt_ms, commands
         floor = max(floor, eff)
 
 
-@settings(deadline=None)
 @given(rtts, st.lists(st.tuples(st.integers(0, 500), st.integers(0, 400)), max_size=30))
 def test_effects_keep_the_order_of_commands(rtt_ms, commands):
     player, heard, floor = link(rtt_ms), 0, 0
@@ -162,7 +157,6 @@ def moved(paddle: Paddle, t: int, command: int) -> Paddle:
     return Paddle(t, paddle_y(CLASSIC, paddle, t), aim(CLASSIC, paddle, t, command))
 
 
-@settings(deadline=None)
 @given(rtts, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 300), keys), max_size=20), st.integers(0, 500))
 def test_of_commands_that_the_link_explains_there_is_no_doubt(rtt_ms, commands, more):
     doubt, paddle, t = Doubt(CLASSIC, MIDDLE), MIDDLE, 0
@@ -185,7 +179,6 @@ def test_one_that_could_not_have_come_in_time_is_not_believed_at_all():
     assert doubt.place(1_200) == 250_000
 
 
-@settings(deadline=None)
 @given(
     rtts,
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 900), keys), max_size=20),
@@ -205,7 +198,6 @@ def test_after_an_arrival_doubt_begins_anew_where_the_paddle_really_is(rtt_ms, c
     assert doubt.place(arrival + later) == paddle_y(CLASSIC, paddle, arrival + later)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 600), keys), max_size=20), st.integers(0, 20))
 def test_a_command_beyond_the_arrival_is_kept_for_the_next(commands, first):
     """Asked at an arrival between, it says the same later as if commands after that had come after it."""
@@ -248,7 +240,6 @@ def test_a_player_is_named_for_more_turned_verdicts_than_any_link_explains(arriv
 feels = st.builds(Feel, *[st.integers(0, 500)] * 6)
 
 
-@settings(deadline=None)
 @given(st.lists(feels))
 def test_a_match_is_the_sum_of_its_rallies_with_the_last_round_trip(parts):
     total = Feel.total(parts)
@@ -260,7 +251,6 @@ def test_a_match_is_the_sum_of_its_rallies_with_the_last_round_trip(parts):
             assert value == sum(numbers)
 
 
-@settings(deadline=None)
 @given(st.lists(feels), st.integers(0, 10))
 def test_it_makes_no_difference_how_rallies_are_summed(parts, at):
     assert Feel.total([Feel.total(parts[:at]), Feel.total(parts[at:])]) == Feel.total(parts)

@@ -111,10 +111,7 @@ class Result(_Fact):
     def __post_init__(self) -> None:
         _expect_pairing(self.pairing)
         _expect_slot(self.winner)
-        if self.score is not None:
-            _expect_score(self.score)
-        if self.match is not None:
-            _expect_id(self.match, "a match's")
+        _expect_played(self.score, self.match)
 
     @classmethod
     def by_score(cls, pairing: str, score: tuple[int, int], match: int | None = None) -> Self:
@@ -131,6 +128,14 @@ def _expect_score(score: object) -> None:
         "a score of two integers from 0",
         score,
     )
+
+
+def _expect_played(score: Any, match: Any) -> None:
+    """Of what was played: a score and the id of the match, either of which may be unknown."""
+    if score is not None:
+        _expect_score(score)
+    if match is not None:
+        _expect_id(match, "a match's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +189,7 @@ class MatchEnded(_Fact):
     def __post_init__(self) -> None:
         _expect_pairing(self.pairing)
         _expect_slot(self.winner)
-        if self.score is not None:
-            _expect_score(self.score)
-        if self.match is not None:
-            _expect_id(self.match, "a match's")
+        _expect_played(self.score, self.match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +217,7 @@ class Overridden(_Fact):
             _expect_slot(self.winner)
         if self.score is not None:
             _expect(self.how == "score", f"no score of a {self.how}", self.score)
-            _expect_score(self.score)
-        if self.match is not None:
-            _expect_id(self.match, "a match's")
+        _expect_played(self.score, self.match)
 
 
 @dataclass(frozen=True, slots=True)

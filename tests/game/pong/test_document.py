@@ -26,7 +26,7 @@ def made(seed=7, moves=(), points=3):
 
 
 @given(st.sampled_from((7, 8, 9, 10)), st.sampled_from(((), (1,), (1, 2), (3,))))
-@settings(max_examples=16, deadline=None)
+@settings(max_examples=16)
 def test_what_is_read_is_what_was_written(seed, moves):
     found = made(seed, moves)
     rules, read_seed, rallies = document.read(found)
@@ -98,7 +98,7 @@ def test_what_was_altered_is_named(alter, moves):
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_no_number_of_a_rally_can_be_altered_unseen(data):
     found = made()
     rally = data.draw(st.sampled_from(range(len(found["rallies"]))))

@@ -238,7 +238,7 @@ def test_two_parked_paddles_end_their_rally_with_the_74th_hit():
 
 
 @given(seeds, st.sampled_from(RULES), st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_perfect_players_cannot_rally_for_ever(seed, rules, data):
     state = new(rules, seed, 0)
     for rally in range(rules.shrink_to + 1):
@@ -250,7 +250,7 @@ def test_perfect_players_cannot_rally_for_ever(seed, rules, data):
 
 
 @given(st.integers(0, 2**32), st.sampled_from((ruleset(3), ODD)), st.sampled_from((0.0, 0.7, 0.95, 1.0)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_match_ends_and_its_time_is_accounted_for_to_the_millisecond(luck, rules, skill):
     match = play(Random(luck), rules, skill)
     hold = iter([hold for record in match.records for hold in record["holds"]])

@@ -82,7 +82,7 @@ def test_a_record_is_a_copy_of_what_happened_so_far():
 
 
 @given(st.integers(0, 2**32), st.sampled_from(RULES), st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_replay_of_a_log_is_the_match(luck, rules, skill):
     match = play(Random(luck), rules, skill)
     records = json.loads(json.dumps(match.records))
@@ -258,7 +258,7 @@ def damage(luck, record):
 
 
 @given(st.integers(0, 2**32), st.sampled_from(RULES), st.floats(0, 1))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_quick_way_is_the_long_way(luck, rules, skill):
     """Also for what is damaged: the same events and state, or the same words."""
     random = Random(luck)

@@ -14,7 +14,7 @@ from .matches import RULES, play
 
 
 @given(st.integers(0, 2**32), st.sampled_from(RULES), st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_numbers_are_those_of_the_events(luck, rules, skill):
     match = play(Random(luck), rules, skill)
     found = stats(rules, match.records)
@@ -33,7 +33,7 @@ def test_the_numbers_are_those_of_the_events(luck, rules, skill):
 
 
 @given(st.integers(0, 2**32), st.sampled_from(RULES), st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_time_runs_from_the_first_serve_and_never_back(luck, rules, skill):
     found = stats(rules, play(Random(luck), rules, skill).records)
     assert found.rallies[0].serve_ms == 0
