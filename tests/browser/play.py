@@ -35,7 +35,7 @@ def match_id(page: Page) -> int:
 
 async def to_match(page: Page) -> int:
     """Wait until the page has gone to a match, by itself, and has its seat."""
-    await page.wait_for_url(MATCH_URL)
+    await expect(page).to_have_url(MATCH_URL)
     await expect(page.locator("[data-match-page]")).to_have_attribute("data-phase", re.compile("live|called"))
     return match_id(page)
 

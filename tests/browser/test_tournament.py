@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import People, until
-from tests.browser.play import MATCH_URL, always, match_id, never, play, to_match
+from tests.browser.play import always, match_id, never, play, to_match
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,13 +31,9 @@ async def news(page: Page, kind: str) -> list[str]:
 
 async def meet(one: Page, two: Page, *before: int) -> int:
     """Both pages go to the same match by themselves, another one than those before."""
-
-    def another(url: str) -> bool:
-        found = MATCH_URL.search(url)
-        return found is not None and int(found[1]) not in before
-
+    others = "".join(f"(?!{match}/)" for match in before)
     for page in (one, two):
-        await page.wait_for_url(another)
+        await expect(page).to_have_url(re.compile(rf"/game/{others}\d+/$"))
     assert match_id(one) == match_id(two)
     return match_id(one)
 

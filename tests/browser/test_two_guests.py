@@ -1,12 +1,13 @@
 """Two strangers press Play, play a whole match, and play again; a third one looks on."""
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import People
-from tests.browser.play import MATCH_URL, match_id, play, to_match
+from tests.browser.play import match_id, play, to_match
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -69,7 +70,7 @@ async def test_two_guests_meet_play_and_play_again(person: People) -> None:
     await one.get_by_role("button", name="Rematch", exact=True).click()
     await two.get_by_role("button", name="Accept").click()
     for page in (one, two):
-        await page.wait_for_url(lambda url: bool(MATCH_URL.search(url)) and not url.endswith(f"/{first}/"))
+        await expect(page).to_have_url(re.compile(rf"/game/(?!{first}/)\d+/$"))
     assert await to_match(one) == await to_match(two) != first
     for page in (one, two):
         root = page.locator("[data-match-page]")

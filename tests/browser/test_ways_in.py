@@ -52,7 +52,7 @@ async def test_two_at_one_keyboard(person: People) -> None:
     await expect(page.locator("[data-result-title]")).to_have_text("Mum wins")
     before = page.url
     await page.get_by_role("button", name="Rematch", exact=True).click()
-    await page.wait_for_url(lambda url: url != before)
+    await expect(page).not_to_have_url(before)
     await expect(root).to_have_attribute("data-phase", "live")
     await expect(page.locator("[data-name]")).to_have_text(["Dad", "Mum"])
 
@@ -81,7 +81,7 @@ async def test_the_bot_meanwhile_ends_when_somebody_comes(person: People) -> Non
     await two.goto("/")
     await two.get_by_role("button", name="Play", exact=True).click()
     assert await to_match(two) != bot
-    await one.wait_for_url(two.url)
+    await expect(one).to_have_url(two.url)
 
 
 async def test_an_exhibition_is_seen_within_ten_seconds(person: People) -> None:

@@ -1,5 +1,6 @@
 /** The match page: brings the session, the court, the hands and the words together. */
 
+import { goTo } from "../site/js/page.js";
 import { Announcer } from "./announcer.js";
 import { Board } from "./board.js";
 import { CourtView } from "./court_view.js";
@@ -95,7 +96,7 @@ function follow(offer) {
   if (!session.played) return;
   if (offer.match) {
     announcer.say(texts.say("rematch-on"));
-    location.assign(panel.urlOf(offer.match));
+    goTo(panel.urlOf(offer.match));
   } else if (session.sides.length === 1 && offer.offered[1 - session.sides[0]] && !offer.declined) {
     announcer.say(texts.say("rematch-asked", { name: board.nameOf(1 - session.sides[0]) }));
   }

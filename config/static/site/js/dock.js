@@ -8,7 +8,7 @@
  * and may `document.dispatchEvent(new CustomEvent("rallypoint:ask", { detail: message }))` to send something over it.
  */
 import { Live } from "./live.js";
-import { announce, clockText, errorText, fill, safeUrl, toast } from "./page.js";
+import { announce, clockText, errorText, fill, goTo, safeUrl, toast } from "./page.js";
 
 /**
  * @typedef {{ points: number, joined_ms: number, estimate_ms: number | null, ping_ms: number | null, max_ping_ms: number | null, above_limit: number }} Ticket
@@ -208,7 +208,7 @@ function start(dock) {
     if (document.visibilityState === "hidden" && claimed(match.id)) return;
     claim(match.id);
     remember(sessionStorageOf(), `rallypoint.went.${match.id}`, "1");
-    location.assign(match.url);
+    goTo(match.url);
   }
 
   document.addEventListener("visibilitychange", () => {

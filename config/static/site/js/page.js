@@ -204,6 +204,18 @@ export function safeUrl(url) {
   }
 }
 
+/**
+ * Go to another page, once: a second wish for the same address, while the first one is under way, would break it off.
+ * @param {string} url
+ */
+export function goTo(url) {
+  const wanted = new URL(url, location.href).href;
+  if (wanted === goingTo) return;
+  goingTo = wanted;
+  location.assign(wanted);
+}
+let goingTo = "";
+
 /* ---- The theme ---- */
 
 function toggleTheme() {
@@ -277,6 +289,7 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
+  goingTo = "";
   dress();
 });
 
