@@ -12,7 +12,7 @@ from realtime.audit import Difference
 from realtime.clock import wall_ms
 from realtime.models import Lease
 from tests.tournaments.running import fresh, kinds, look, make, said, state
-from tournaments import audit, calling, log, registration
+from tournaments import audit, calling, log, organising, registration
 from tournaments.models import Call, Entry, Tournament
 
 
@@ -73,7 +73,7 @@ def test_a_tournament_is_as_it_should_be_from_the_beginning_to_the_end(running: 
 
 
 def test_a_cancelled_one_is_as_it_should_be(running: Tournament, alice: User) -> None:
-    registration.cancel(alice, running.pk)
+    organising.cancel(alice, running.pk)
     assert audit.look(repair=True) == []
     finish(running)
     assert audit.look(repair=True) == []

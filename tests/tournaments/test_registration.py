@@ -32,7 +32,7 @@ from tests.tournaments.running import (
     start,
     state,
 )
-from tournaments import director, registration
+from tournaments import director, organising, registration
 from tournaments.models import Entrant, Entry, Tournament
 
 
@@ -219,11 +219,11 @@ def test_seeds_are_by_rating_and_equals_by_coming(db: None, alice: User, bob: Us
 
 def test_what_is_open_is_called_off_once(db: None, alice: User, bob: User) -> None:
     tournament = make(alice, alice, bob)
-    registration.cancel(alice, tournament.pk)
+    organising.cancel(alice, tournament.pk)
     assert (fresh(tournament).phase, kinds(tournament)[-1]) == ("cancelled", "cancelled")
     assert said(tournament, Line.Kind.NOTICE) == ["Friday Cup was cancelled by its organiser."]
     for act, user in (
-        (registration.cancel, alice),
+        (organising.cancel, alice),
         (registration.start, alice),
         (registration.join, bob),
         (registration.leave, bob),
@@ -244,7 +244,7 @@ async def test_what_runs_is_called_off_with_its_matches(
     await players[0].until(shows_live)
     alone = await sit(sockets, waits, bob)
     await stands.until(lambda known: "m1.1" in known.begun)
-    await database.run(registration.cancel, alice, tournament.pk)
+    await database.run(organising.cancel, alice, tournament.pk)
     for client in (*players, alone):
         assert (await client.until(8))[2] == {"winner": None, "score": [0, 0], "reason": "aborted"}
     assert await eventually(lambda: hosted_rows() == (0, 0)), "nobody is held, nothing is hosted"
@@ -258,7 +258,7 @@ async def test_what_runs_is_called_off_with_its_matches(
     assert log == ["entered"] * 4 + ["drawn", "called", "called", "begun", "cancelled"]
     before = await database.run(everything, tournament)
     with pytest.raises(Refused):
-        await database.run(registration.cancel, alice, tournament.pk)
+        await database.run(organising.cancel, alice, tournament.pk)
     assert await database.run(everything, tournament) == before
 
 
@@ -270,7 +270,7 @@ async def test_who_is_released_can_be_called_elsewhere_at_once(
     await eventually(lambda: hosted_rows() == (2, 2))
     await database.run(registration.start, alice, second.pk)
     await eventually(lambda: hosted_rows() == (2, 3))  # it waits for Bob
-    await database.run(registration.cancel, alice, first.pk)
+    await database.run(organising.cancel, alice, first.pk)
     await eventually(lambda: second.calls.exists())
 
 
