@@ -72,9 +72,7 @@ class TournamentForm(ChoiceForm):
         required=False,
     )
     # -- the format's options
-    best_of = _choice(
-        _("Matches in a series"), {n: _("Best of %(n)s") % {"n": n} if n > 1 else _("One") for n in BEST_OF}, 1, int
-    )
+    best_of = _choice(_("Matches in a series"), SERIES, 1, int)
     third_place = forms.BooleanField(label=_("Match for third place"), required=False)
     grand_final = _choice(_("Grand finals"), GRAND_FINALS, "reset")
     cycles = _choice(_("Everybody meets everybody"), {1: _("Once"), 2: _("Twice")}, 1, int)
@@ -86,11 +84,7 @@ class TournamentForm(ChoiceForm):
         _("In the groups"), {name: FORMATS[name] for name in ("round_robin", "double_elimination")}, "round_robin"
     )
     advance = _number(_("How many of each group go on"), 1, 16)
-    play_offs = _choice(
-        _("Play-offs"),
-        {name: FORMATS[name] for name in ("single_elimination", "double_elimination")},
-        "single_elimination",
-    )
+    play_offs = _choice(_("Play-offs"), {name: FORMATS[name] for name in KNOCKOUTS}, KNOCKOUTS[0])
     # -- before the start
     seeding = _choice(_("Seeding"), SEEDINGS, Tournament.Seeding.RATING)
     starts = forms.DateTimeField(

@@ -49,13 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Create a tournament, ``?like=`` another one of the reader's; a stranger becomes a guest by it."""
-    like = (
-        Tournament.objects.filter(pk=request.GET.get("like") or 0).first() if _is_number(request.GET, "like") else None
-    )
-    form = TournamentForm(
-        request.POST if request.method == "POST" else None,
-        like=like if like is not None and like.is_organised_by(request.user) else None,
-    )
+    form = TournamentForm(request.POST if request.method == "POST" else None, like=_like(request))
     if request.method == "POST" and form.is_valid():
         name, size = form.cleaned_data["name"], form.cleaned_data["size"]
         made = registration.create(person(request), name, size, form.choice, form.plan)
