@@ -49,11 +49,11 @@ def step(tournament_id: int, epoch: int) -> Step:
     is in another match is waited for. What is over needs no lease any more. Raises LostLeaseError.
     """
     with writing(tournament_id) as pen:
-        hosting.check(lease(tournament_id), epoch)
         to_end = _moot(pen)
         if not is_directed(pen.tournament):
             hosting.forget(lease(tournament_id))
             return Step(False, None, to_end)
+        hosting.check(lease(tournament_id), epoch)
         if pen.state.phase == "open":
             return Step(True, starting.look(pen), [])
         if pen.tournament.paused:
