@@ -162,6 +162,7 @@ class Follower:
         self.messages: list[dict[str, Any]] = []
         self._early: dict[int, dict[str, Any]] = {}
         self.errors: list[dict[str, Any]] = []
+        self.previews: list[dict[str, Any]] = []
         entered = [events.Entered(entrant["id"], entrant["name"]) for entrant in shown["entrants"]]
         self.state = engine.fold(shown["format"], entered, Options.from_dict(shown["options"]))
         self.calls: dict[str, int] = {}
@@ -193,6 +194,8 @@ class Follower:
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "error":
             self.errors.append(message)
+        if message["type"] == "preview":
+            self.previews.append(message)
         if message["type"] != "event":
             return
         assert message["n"] > self.n, f"after {self.n} came {message}"
