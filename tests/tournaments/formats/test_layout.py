@@ -10,6 +10,7 @@ from tournaments.formats.place import WinnerOf
 
 from .plays import drawn, play_out
 
+TWICE = {"group_format": "double_elimination"}
 BRACKETS = ("single_elimination", "double_elimination", "groups")
 
 
@@ -67,7 +68,7 @@ def test_every_pairing_stands_in_one_section_once(tournament):
         ("double_elimination", 8, {}, [("w", 3), ("l", 4), ("f", 2)]),
         ("round_robin", 4, {}, [("r", 3)]),
         ("groups", 8, {}, [("g1r", 3), ("g2r", 3), ("m", 2)]),
-        ("groups", 8, {"group_format": "double_elimination"}, [("g1w", 2), ("g1l", 2), ("g2w", 2), ("g2l", 2), ("m", 2)]),
+        ("groups", 8, TWICE, [("g1w", 2), ("g1l", 2), ("g2w", 2), ("g2l", 2), ("m", 2)]),
     ],
 )  # fmt: skip
 def test_sections_stand_in_reading_order(format, entrants, options, expected):
