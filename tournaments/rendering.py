@@ -5,6 +5,7 @@ is another; the large parts of a page when its version is, or the score of a mat
 """
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -66,15 +67,18 @@ def entrants(board: Board) -> str:
     return render("tournaments/_entrants.html", context)
 
 
+LARGE: dict[str, Callable[[Board], str]] = {
+    "tournament-bracket": bracket,
+    "tournament-standings": standings,
+    "tournament-entrants": entrants,
+}
+
+
 def page(board: Board) -> dict[str, str]:
     """The large parts as of a version that is committed, by element id; from the cache if nothing has changed."""
     kept = _kept(_parts, board)
     made = {}
-    for id, make in (
-        ("tournament-bracket", bracket),
-        ("tournament-standings", standings),
-        ("tournament-entrants", entrants),
-    ):
+    for id, make in LARGE.items():
         found = kept.get(id)
         if found is None or found[0] != board.stamp:
             found = kept[id] = (board.stamp, make(board))

@@ -18,6 +18,7 @@ from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Tournament
 
 LARGEST = 64 * 1024  # characters of one fragment that are pushed to everybody; a socket may owe 1 MiB
+MANY = 100  # pairings of a bracket that is larger than that: it need not be rendered to know it
 
 
 def room_name(tournament_id: int) -> str:
@@ -78,7 +79,9 @@ class Writing:
     def _fragments(self, board: Board) -> dict[str, str | None]:
         """What looks different now. Null: it is too large to be pushed to everybody, and is fetched."""
         changed = self._changed()
-        made = fragments(board, changed)
+        if changed is None and len(board.state.pairings) > MANY:
+            return {**fragments(board, []), **dict.fromkeys(rendering.LARGE)}
+        made: dict[str, str] = fragments(board, changed)
         if changed is not None and board.state is not self._before:
             made |= standings(Board(self.tournament, self._before), board)
         return {id: html if len(html) <= LARGEST else None for id, html in made.items()}

@@ -166,6 +166,7 @@ class Follower:
         self.messages: list[dict[str, Any]] = []
         self._early: dict[int, dict[str, Any]] = {}
         self.errors: list[dict[str, Any]] = []
+        self.to_fetch: set[str] = set()
         self.scores: list[tuple[str, list[int]]] = []
         entered = [events.Entered(entrant["id"], entrant["name"]) for entrant in shown["entrants"]]
         self.state = engine.fold(format, entered)
@@ -222,10 +223,11 @@ class Follower:
             self.parts = {id: html for id, html in self.parts.items() if not id.startswith("pairing-")}
         # A table that comes whole is newer than the rows that came before it.
         for id in [id for id in message["fragments"] if id.startswith(("standings-", "tournament-standings"))]:
-            html = message["fragments"][id]
+            html = message["fragments"][id] or ""
             within = {*ROW.findall(html), *TABLE.findall(html)} - {id}
             self.parts = {id: html for id, html in self.parts.items() if id not in within}
-        self.parts.update(message["fragments"])
+        self.parts.update({id: html for id, html in message["fragments"].items() if html is not None})
+        self.to_fetch |= {id for id, html in message["fragments"].items() if html is None}
 
     async def until(self, condition: Callable[["Follower"], Any], timeout_s: float = 20) -> Any:
         """Wait until the condition holds of what is known."""
@@ -295,6 +297,7 @@ async def as_seen_now(sockets: Sockets, tournament: Tournament, follower: Follow
     assert (names, tuple(names)) == (state.entrants, state.order or tuple(state.entrants))
     parts = await page(sockets.server, tournament)
     assert parts.pop("n") == follower.n
+    follower.parts |= {id: parts[id] for id in follower.to_fetch}
     assert put_together(follower.parts) == put_together(parts)
 
 

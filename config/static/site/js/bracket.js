@@ -63,7 +63,8 @@ export function followBracket(page) {
   function bringIn(round) {
     const scroller = /** @type {HTMLElement | null} */ (round.closest(".rounds-scroller"));
     if (!scroller) return;
-    const left = round.offsetLeft - scroller.offsetLeft - parseFloat(getComputedStyle(scroller).paddingInlineStart);
+    const inset = parseFloat(getComputedStyle(scroller).paddingLeft);
+    const left = scroller.scrollLeft + round.getBoundingClientRect().left - scroller.getBoundingClientRect().left - inset;
     if (Math.abs(scroller.scrollLeft - left) > 1) scroller.scrollLeft = left;
   }
 
