@@ -240,5 +240,7 @@ def round_name(round: Round) -> str:
             return _("Second grand final")
         case "group_round":
             return _("Groups, round %(number)s") % {"number": number}
+        case "arena":
+            return _("Arena")
         case "round":
             return _("Round %(number)s") % {"number": number}
