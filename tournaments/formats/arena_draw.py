@@ -19,7 +19,7 @@ def pairs_now(tournament: Tournament, free: Collection[int], ratings: Mapping[in
     if tournament.phase != "running" or not tournament.pairing_open:
         raise Refused("phase", "an arena that is not closed", tournament.phase)
     playing = tournament.playing
-    waiting = [entrant for entrant in tournament.pairable if entrant in free]
+    waiting = [entrant for entrant in free if tournament.may_be_paired(entrant)]
     known = [ratings[entrant] for entrant in waiting if entrant in ratings]
     usual = sum(known) // len(known) if known else 0
     seeds = tournament.seeds

@@ -48,7 +48,7 @@ from .round_robin import RoundRobin
 from .score import NO_SCORE
 from .single_elimination import SingleElimination
 from .swiss import Swiss
-from .tournament import Key, Past, Phase, Ruling, Start, Tournament, pairable, pairing_open, phase
+from .tournament import Key, Past, Phase, Ruling, Start, Tournament, may_be_paired, pairing_open, phase
 
 FORMATS: Mapping[str, Callable[[Options], Format]] = {
     format(NO_OPTIONS).name: format
@@ -152,7 +152,7 @@ class _Writing:
         self._past = state.past
         self._since: list[Past] = []  # what has happened after the past
         self._start: Start = state.start
-        self._seeds = dict(state.seeds)
+        self.seeds = dict(state.seeds)
 
     @property
     def undecided(self) -> int:
@@ -172,7 +172,7 @@ class _Writing:
             frozenset(self.resting),
             self.closed,
             self._n,
-            self._seeds,
+            self.seeds,
             self.cards,
             self._pairs,
             self._graph,
@@ -237,28 +237,28 @@ class _Writing:
             case Overridden(pairing=id) | Reopened(pairing=id):
                 return self._require_decision(event, self._pairing(id))
             case Dropped(entrant=entrant):
-                if entrant not in self._seeds:
+                if entrant not in self.seeds:
                     raise Refused("entrant", "an entrant of the draw", entrant)
                 if entrant in self.dropped:
                     raise Refused("entrant", "an entrant who has not dropped yet", entrant)
-                return (self._seeds[entrant],)
+                return (self.seeds[entrant],)
             case Replaced(entrant=entrant, by=by):
-                if entrant not in self._seeds:
+                if entrant not in self.seeds:
                     raise Refused("entrant", "an entrant of the draw", entrant)
                 if by in self.entrants:
                     raise Refused("entrant", "somebody who has not entered", by)
-                return (self._seeds[entrant],)
+                return (self.seeds[entrant],)
             case RoundDrawn():
                 return self._require_round(event)
             case Paired(pairs=pairs):
                 return self._require_free(pairs)
             case Rested(entrant=entrant) | Returned(entrant=entrant):
                 self._require_pairing(event)
-                if entrant not in self._seeds or entrant in self.dropped:
+                if entrant not in self.seeds or entrant in self.dropped:
                     raise Refused("entrant", "an entrant of the draw who has not dropped", entrant)
                 if (entrant in self.resting) != isinstance(event, Returned):
                     raise Refused("rest", "who rests" if isinstance(event, Returned) else "who does not rest", entrant)
-                return (self._seeds[entrant],)
+                return (self.seeds[entrant],)
             case Closed():
                 self._require_pairing(event)
             case Undone(n=n):
@@ -272,7 +272,7 @@ class _Writing:
             raise Refused("pairing", "the id of a pairing of the draw", id) from None
 
     def _seeds_of(self, pairing: Pairing) -> tuple[int, ...]:
-        return tuple(self._seeds[entrant] for entrant in pairing.entrants)
+        return tuple(self.seeds[entrant] for entrant in pairing.entrants)
 
     def _require_decision(self, event: Overridden | Reopened, pairing: Pairing) -> tuple[int, ...]:
         if pairing.state != "decided" or len(pairing.entrants) != 2:
@@ -292,7 +292,7 @@ class _Writing:
             paired.append(event.bye)
         if sorted(paired) != sorted(there):
             raise Refused("round", f"each of {sorted(there)} once", paired)
-        return tuple(self._seeds[entrant] for entrant in paired)
+        return tuple(self.seeds[entrant] for entrant in paired)
 
     def _require_pairing(self, event: Paired | Rested | Returned | Closed) -> None:
         if not self.format.pairs_as_it_goes:
@@ -303,9 +303,9 @@ class _Writing:
     def _require_free(self, pairs: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
         self._require_pairing(Paired(pairs))
         paired = tuple(entrant for pair in pairs for entrant in pair)
-        if others := set(paired).difference(pairable(self)):
+        if others := [entrant for entrant in paired if not may_be_paired(self, entrant)]:
             raise Refused("pairs", "those who are there and in no pairing", sorted(others))
-        return tuple(self._seeds[entrant] for entrant in paired)
+        return tuple(self.seeds[entrant] for entrant in paired)
 
     def _require_undoable(self, n: int) -> None:
         all_past = self._past.grown(self._since)
@@ -368,7 +368,7 @@ class _Writing:
             case Entered():
                 self._enter(event)
                 self.order.append(event.entrant)
-                self._seeds[event.entrant] = len(self.order)
+                self.seeds[event.entrant] = len(self.order)
             case Undone():
                 self._start_again()
             case Cancelled():
@@ -377,7 +377,7 @@ class _Writing:
     def _draw(self) -> None:
         entrants, order = self._start
         self.entrants, self.order = dict(entrants), list(order)
-        self._seeds = {entrant: seed for seed, entrant in enumerate(order, start=1)}
+        self.seeds = {entrant: seed for seed, entrant in enumerate(order, start=1)}
         places = self.format.draw(len(order))
         self._graph = graph.of(places)
         self._add(places)
@@ -403,7 +403,7 @@ class _Writing:
                     self._happen(past)
             elif isinstance(past.event, Paired):
                 self._pairs += len(past.event.pairs)  # their numbers stay theirs
-        if len(self._seeds) != len(self.order) or len(self.entrants) != len(self.order):
+        if len(self.seeds) != len(self.order) or len(self.entrants) != len(self.order):
             raise Refused("undo", "entrants who stand in one place each", list(self.order))
 
     def _rule(self, key: Key, verdict: Verdict) -> None:
@@ -437,8 +437,8 @@ class _Writing:
             (event.by if id == former else id): (event.name if id == former else name)
             for id, name in self.entrants.items()
         }
-        del self._seeds[former]
-        self._seeds[event.by] = seed
+        del self.seeds[former]
+        self.seeds[event.by] = seed
         for those in (self.dropped, self.withdrawn, self.resting):
             those.discard(former)
         if (card := self.cards.pop(former, None)) is not None:
@@ -540,7 +540,7 @@ class _Writing:
     def _seed(self, occupant: Occupant) -> int:
         """For the book: nobody is 0, and who is to be found out -1, of whom there is nothing on record."""
         if isinstance(occupant, int):
-            return self._seeds[occupant]
+            return self.seeds[occupant]
         return 0 if isinstance(occupant, Bye | Nobody) else -1
 
     def _needed(self, place: Place) -> bool:

@@ -28,6 +28,8 @@ class Staged(Progress, Protocol):
     @property
     def undecided_ids(self) -> Set[str]: ...
     @property
+    def seeds(self) -> Mapping[int, int]: ...
+    @property
     def resting(self) -> Set[int]: ...
 
 
@@ -50,15 +52,12 @@ def pairing_open(tournament: Staged) -> bool:
     return drawn and tournament.format.pairs_as_it_goes and not tournament.closed
 
 
-def playing(tournament: Staged) -> set[int]:
-    """Who is in a pairing that is not decided."""
-    return {entrant for id in tournament.undecided_ids for entrant in tournament.pairings[id].entrants}
-
-
-def pairable(tournament: Staged) -> list[int]:
-    """Who may be put together, if they are there, by seed."""
-    those = tournament.dropped | tournament.resting | playing(tournament)
-    return [entrant for entrant in tournament.order if entrant not in those]
+def may_be_paired(tournament: Staged, entrant: int) -> bool:
+    """Is this an entrant who is in no pairing that is not decided, takes no break and has not dropped?"""
+    if entrant not in tournament.seeds or entrant in tournament.dropped or entrant in tournament.resting:
+        return False
+    card = tournament.cards.get(entrant)
+    return card is None or tournament.undecided_ids.isdisjoint(card.pairings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +154,11 @@ class Tournament:
     @property
     def playing(self) -> set[int]:
         """Who is in a pairing that is not decided."""
-        return playing(self)
+        return {entrant for id in self.undecided_ids for entrant in self.pairings[id].entrants}
 
-    @property
-    def pairable(self) -> list[int]:
-        """Who may be put together, if they are there, by seed."""
-        return pairable(self)
+    def may_be_paired(self, entrant: int) -> bool:
+        """Is this an entrant who is in no pairing that is not decided, takes no break and has not dropped?"""
+        return may_be_paired(self, entrant)
 
     @property
     def round_due(self) -> int | None:
