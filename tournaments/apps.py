@@ -7,9 +7,11 @@ class TournamentsConfig(AppConfig):
     def ready(self) -> None:
         from chat import conversations
         from game.signals import match_begun, match_finished
-        from tournaments import conversation, director, results
+        from tournaments import conversation, director, repeats, results
+        from tournaments.starting import tournament_begun
 
         match_begun.connect(results.on_match_begun, dispatch_uid="tournaments.results")
         match_finished.connect(results.on_match_finished, dispatch_uid="tournaments.results")
+        tournament_begun.connect(repeats.on_begun, dispatch_uid="tournaments.repeats")
         director.connect()
         conversations.register("tournament", conversation.find)

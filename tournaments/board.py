@@ -9,13 +9,17 @@ from django.utils.translation import gettext as _
 
 from game import choices
 from game.models import Match
-from tournaments import log
+from tournaments import log, seeding
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Bye, LoserOf, RankOf, Seed, Source, WinnerOf
 from tournaments.formats.tournament import Round
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Tournament
 
+WIRE_HEAD = (
+    *("id", "name", "phase", "format", "points", "paddle", "pace", "size", "organiser"),
+    *("starts_ms", "paused", "hot_seat"),
+)
 NEXT_SHOWN = 6  # what is played now, and what comes next
 
 
@@ -36,7 +40,8 @@ class Board:
 
     @cached_property
     def calls(self) -> dict[str, Match]:
-        calls: QuerySet[Call] = self.tournament.calls.select_related("match")
+        """The last match of each pairing that was called."""
+        calls: QuerySet[Call] = self.tournament.calls.select_related("match").order_by("pk")
         return {call.pairing: call.match for call in calls}
 
     @cached_property
@@ -67,7 +72,11 @@ class Board:
         return {
             "id": tournament.pk,
             "name": tournament.name,
-            "phase": self.state.phase,
+            "phase": tournament.phase,
+            "format": tournament.format,
+            "starts_ms": tournament.starts_ms,
+            "paused": tournament.paused,
+            "hot_seat": tournament.hot_seat,
             **choices.head(tournament.choice),
             "unusual": choices.described(tournament.choice),
             "size": tournament.size,
@@ -78,7 +87,7 @@ class Board:
         }
 
     def entrant_list(self) -> list[dict[str, Any]]:
-        order = self.state.order or tuple(self.state.entrants)
+        order = self.state.order or seeding.shown_order(self.tournament, self.state)
         return [
             {
                 "id": id,
@@ -86,6 +95,8 @@ class Board:
                 "user_id": self.entrants[id].user_id,
                 "bot": self.entrants[id].bot or None,
                 "seed": self.seeds.get(id),
+                "dropped": id in self.state.dropped,
+                "checked_in": self.entrants[id].checked_in,
             }
             for id in order
         ]
@@ -104,17 +115,15 @@ class Board:
         """What is called or played, then what comes next, in the order of calling."""
         playable = [self.pairing(pairing) for pairing in self.state.playable()]
         order = {"live": 0, "called": 1}
-        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[
-            : max(NEXT_SHOWN, len(self._under_way()))
-        ]
+        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[: max(NEXT_SHOWN, len(self.under_way))]
 
     def pairing(self, pairing: Pairing) -> dict[str, Any]:
         match = self.calls.get(pairing.id)
         state: str = pairing.state
         if self.state.phase == "cancelled" and pairing.verdict is None:
             state = "void"
-        elif state == "playable" and match is not None:
-            state = "live" if match.phase == Match.Phase.LIVE else "called"
+        elif pairing.id in self.under_way:
+            state = "live" if self.calls[pairing.id].phase == Match.Phase.LIVE else "called"
         verdict = pairing.verdict
         return {
             "id": pairing.id,
@@ -179,16 +188,21 @@ class Board:
                 return self._source(next(slot for slot in slots if not isinstance(slot, Bye)))
         return _("nobody")
 
-    def _under_way(self) -> list[Pairing]:
-        return [pairing for pairing in self.state.playable() if pairing.id in self.calls]
+    @cached_property
+    def under_way(self) -> frozenset[str]:
+        """The pairings that are called or played."""
+        over = Match.Phase.OVER
+        playable = (pairing.id for pairing in self.state.playable())
+        return frozenset(id for id in playable if id in self.calls and self.calls[id].phase != over)
 
     # -- for the wire --------------------------------------------------------------------------------------------
 
     def wire(self) -> dict[str, Any]:
         """The whole tournament, as docs/protocol.md has it."""
-        head = self.head()
+        head, tournament = self.head(), self.tournament
         return {
-            **{key: head[key] for key in ("id", "name", "phase", "points", "paddle", "pace", "size", "organiser")},
+            **{key: head[key] for key in WIRE_HEAD},
+            "options": tournament.options or {},
             "entrants": [
                 {"id": e["id"], "name": e["name"], "user": e["user_id"], "bot": e["bot"], "seed": e["seed"]}
                 for e in self.entrant_list()
@@ -208,6 +222,9 @@ class Board:
             "winner": pairing.winner,
             "score": pairing.verdict.score if pairing.verdict else None,
             "how": pairing.verdict.how if pairing.verdict else None,
+            "matches": [
+                {"winner": played.winner, "score": played.score, "match": played.match} for played in pairing.matches
+            ],
             "match": match.pk if match else None,
         }
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("exhibition/", views.exhibition, name="exhibition"),
     path("<int:tournament_id>/", views.detail, name="detail"),
+    path("<int:tournament_id>/change/", views.change, name="change"),
     path("<int:tournament_id>/fragments/", views.fragments, name="fragments"),
     path("<int:tournament_id>/join/", views.join, name="join"),
 ]

@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,8 +14,8 @@ from chat import lines
 from realtime.wire import Refused
 from tournaments import registration
 from tournaments.board import Board
-from tournaments.forms import TournamentForm
-from tournaments.models import Tournament
+from tournaments.forms import FIELDS, TournamentForm
+from tournaments.models import BEFORE, Tournament
 from tournaments.writing import fragments as fragments_of
 from tournaments.writing import room_name
 
@@ -42,24 +42,72 @@ def listing(phases: list[str], most: int = LISTED) -> list[dict[str, Any]]:
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "tournaments/list.html", {"tournaments": listing(["open", "running", "finished"])})
+    return render(
+        request, "tournaments/list.html", {"tournaments": listing(["open", "check_in", "running", "finished"])}
+    )
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Create a tournament; a stranger becomes a guest by it."""
-    form = TournamentForm(request.POST if request.method == "POST" else None)
+    """Create a tournament, ``?like=`` another one of the reader's; a stranger becomes a guest by it."""
+    form = TournamentForm(request.POST if request.method == "POST" else None, like=_like(request))
     if request.method == "POST" and form.is_valid():
         name, size = form.cleaned_data["name"], form.cleaned_data["size"]
-        made = registration.create(person(request), name, size, form.choice)
+        made = registration.create(person(request), name, size, form.choice, form.plan)
         response = redirect(made)
         response.status_code = 303
         return response
     return render(request, "tournaments/new.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
+def change(request: HttpRequest, tournament_id: int) -> HttpResponse:
+    """Change a tournament that has not begun: for its organisers."""
+    tournament = _organised(request, tournament_id)
+    if tournament.phase not in BEFORE:
+        messages.info(request, _("It has begun: from now on the console is the place."))
+        return redirect(tournament)
+    form = TournamentForm(request.POST if request.method == "POST" else None, of=tournament)
+    if request.method == "POST" and form.is_valid():
+        name, size = form.cleaned_data["name"], form.cleaned_data["size"]
+        try:
+            registration.change(person(request), tournament.pk, name, size, form.choice, form.plan)
+        except Refused as refused:
+            form.add_error(FIELDS.get(refused.code, "size"), f"{_('Expected')} {refused.expected}")
+        else:
+            response = redirect(tournament)
+            response.status_code = 303
+            return response
+    context = {"form": form, "tournament": tournament}
+    return render(request, "tournaments/new.html", context, status=400 if form.is_bound else 200)
+
+
+def _like(request: HttpRequest) -> Tournament | None:
+    """The reader's own tournament that the address names."""
+    number = request.GET.get("like", "")
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
+        return None
+    like = Tournament.objects.filter(pk=int(number)).first()
+    return like if like is not None and like.is_organised_by(request.user) else None
+
+
+def _organised(request: HttpRequest, tournament_id: int) -> Tournament:
+    """A tournament of which the reader is an organiser; to everybody else there is nothing here."""
+    tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
+    if not tournament.is_organised_by(request.user):
+        raise Http404
+    return tournament
+
+
+def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
+    """A tournament, unless it is a draft of somebody else's."""
+    tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
+    if tournament.phase == Tournament.Phase.DRAFT and not tournament.is_organised_by(request.user):
+        raise Http404
+    return tournament
+
+
 def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page of a tournament, live for everybody."""
-    tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
+    tournament = _seen(request, tournament_id)
     reader = request.user if isinstance(request.user, User) else None
     context = Board.of(tournament).context()
     context["tournament"]["share_url"] = _share_url(request, tournament)
@@ -69,7 +117,7 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
 
 def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
     """Every live part of the page, by element id, and the version they are of."""
-    tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
+    tournament = _seen(request, tournament_id)
     return JsonResponse({**fragments_of(Board.of(tournament)), "n": tournament.n})
 
 
@@ -84,16 +132,21 @@ def _share_url(request: HttpRequest, tournament: Tournament) -> str:
 @require_POST
 def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Enter in one click, as whoever one is."""
-    tournament = get_object_or_404(Tournament, pk=tournament_id)
+    tournament = _seen(request, tournament_id)
+    given = {name: request.POST.get(name, "") for name in ("password", "invitation", "alias")}
     try:
-        registration.join(person(request), tournament.pk)
+        registration.join(person(request), tournament.pk, **given)
     except Refused as refused:
         texts = {
             "full": _("All places are taken."),
-            "wrong_phase": _("It has started already: watch from the stands."),
+            "wrong_phase": _("It is not open for entries: watch from the stands."),
             "already_entered": _("You are entered already."),
+            "password": _("That is not its password."),
+            "invitation": _("It is by invitation: ask its organiser for the link."),
+            "hot_seat": _("It is played at one screen: its organiser enters the names."),
         }
-        messages.info(request, texts[refused.code])
+        wanted = _("To enter you need %(expected)s.") % {"expected": refused.expected}
+        messages.info(request, texts.get(refused.code, wanted))
     return redirect(tournament)
 
 

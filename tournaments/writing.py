@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from accounts.models import User
 from realtime import process, rooms
 from tournaments import log
 from tournaments.board import Board
@@ -24,10 +25,13 @@ def room_name(tournament_id: int) -> str:
 
 
 @contextmanager
-def writing(tournament_id: int) -> Iterator["Writing"]:
-    """Lock the tournament, write in the body, commit, tell. If the body raises, nothing has happened."""
+def writing(tournament_id: int, by: User | None = None) -> Iterator["Writing"]:
+    """Lock the tournament, write in the body, commit, tell. If the body raises, nothing has happened.
+
+    ``by`` is the organiser whose act it is, if it is one's.
+    """
     with transaction.atomic():
-        pen = Writing(log.lock(tournament_id))
+        pen = Writing(log.lock(tournament_id), by)
         yield pen
         pen.tell()
 
@@ -35,23 +39,40 @@ def writing(tournament_id: int) -> Iterator["Writing"]:
 class Writing:
     """What is written in one transaction."""
 
-    def __init__(self, tournament: Tournament) -> None:
+    def __init__(self, tournament: Tournament, by: User | None = None) -> None:
         self.tournament = tournament
+        self.by = by
         self.state = self._before = log.state(tournament)
         self._entries: list[tuple[int, dict[str, Any]]] = []
         self._noted: set[str] = set()
 
     def append(self, event: events.Event) -> State:
         """Add an event of the engine; Refused if it is not allowed now."""
-        self.state = log.append(self.tournament, event, self.state)
+        self.state = log.append(self.tournament, event, self.state, self.by)
         self._entries.append((self.tournament.n, event.to_dict()))
         return self.state
 
-    def note(self, kind: str, pairing: str, **what: Any) -> None:
-        """Add a note on a pairing: something to show that decides nothing."""
-        log.note(self.tournament, kind, self.state, pairing=pairing, **what)
-        self._entries.append((self.tournament.n, {"kind": kind, "pairing": pairing, **what}))
-        self._noted.add(pairing)
+    def note(self, kind: str, **what: Any) -> None:
+        """Add a note: something to show that decides nothing. A ``pairing`` in it is one that looks different now."""
+        log.note(self.tournament, kind, self.state, self.by, **what)
+        self._entries.append((self.tournament.n, {"kind": kind, **what}))
+        if "pairing" in what:
+            self._noted.add(what["pairing"])
+
+    def refold(self) -> None:
+        """The format or its options are others: what the log comes to now. Refused if the format does not take it."""
+        self.state = log.refold(self.tournament)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is written in the body stands or falls together: if it raises, it has not happened."""
+        before = self.state, list(self._entries), set(self._noted), self.tournament.n, self.tournament.phase
+        try:
+            with transaction.atomic():
+                yield
+        except Exception:
+            self.state, self._entries, self._noted, self.tournament.n, self.tournament.phase = before
+            raise
 
     def tell(self) -> None:
         """On commit, publish the entries; the last one brings what they changed on the page."""

@@ -162,9 +162,11 @@ class Follower:
         self.messages: list[dict[str, Any]] = []
         self._early: dict[int, dict[str, Any]] = {}
         self.errors: list[dict[str, Any]] = []
+        self.previews: list[dict[str, Any]] = []
         entered = [events.Entered(entrant["id"], entrant["name"]) for entrant in shown["entrants"]]
-        self.state = engine.fold("single_elimination", entered)
+        self.state = engine.fold(shown["format"], entered, Options.from_dict(shown["options"]))
         self.calls: dict[str, int] = {}
+        self.under_way: set[str] = set()
         self.begun: set[str] = set()
         self.parts: dict[str, str] = parts
         self._changed = asyncio.Condition()
@@ -192,6 +194,8 @@ class Follower:
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "error":
             self.errors.append(message)
+        if message["type"] == "preview":
+            self.previews.append(message)
         if message["type"] != "event":
             return
         assert message["n"] > self.n, f"after {self.n} came {message}"
@@ -207,9 +211,14 @@ class Follower:
         event = message["event"]
         if event["kind"] == "called":
             self.calls[event["pairing"]] = event["match"]
+            self.under_way.add(event["pairing"])
+            self.begun.discard(event["pairing"])
         elif event["kind"] == "begun":
             self.begun.add(event["pairing"])
-        else:
+        elif event["kind"] == "set_aside":
+            self.under_way.discard(event["pairing"])
+        elif event["kind"] not in log.NOTES:
+            self.under_way.discard(event.get("pairing", ""))
             self.state = engine.apply(self.state, events.from_dict(event))
         if "tournament-bracket" in message["fragments"]:
             self.parts = {id: html for id, html in self.parts.items() if not id.startswith("pairing-")}
@@ -248,6 +257,10 @@ class Follower:
                 "winner": pairing.winner,
                 "score": list(pairing.verdict.score) if pairing.verdict and pairing.verdict.score else None,
                 "how": pairing.verdict.how if pairing.verdict else None,
+                "matches": [
+                    {"winner": played.winner, "score": list(played.score or ()), "match": played.match}
+                    for played in pairing.matches
+                ],
                 "match": self.calls.get(id),
             }
             for id, pairing in self.state.pairings.items()
@@ -257,7 +270,7 @@ class Follower:
         found: str = self.state.pairings[id].state
         if self.state.cancelled and found in ("waiting", "playable"):
             return "void"
-        if found == "playable" and id in self.calls:
+        if found == "playable" and id in self.under_way:
             return "live" if id in self.begun else "called"
         return found
 
