@@ -1,5 +1,6 @@
 """What organisers do while a tournament runs, and after."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,8 @@ from accounts.models import User
 from chat.models import Line
 from game import matches
 from game.models import Match
+from game.pong.court import Choice
+from matchmaking import ratings
 from realtime import database
 from realtime.models import Lease
 from realtime.wire import Refused
@@ -328,3 +331,118 @@ def test_the_engine_counts_no_notes(four: Tournament) -> None:
     assert [log.number_of(four, entry.n) for entry in events] == list(range(1, len(events) + 1))
     with pytest.raises(Refused):
         log.number_of(four, Entry.objects.filter(kind="called").latest("pk").n)
+
+
+# -- at the wrong moment -------------------------------------------------------------------------------------------
+
+ACTS: dict[str, Any] = {
+    "drop": lambda user, id: organising.do(user, id, Drop(Tournament.objects.get(pk=id).entrants.first().pk)),  # type: ignore[union-attr]
+    "override": lambda user, id: organising.do(user, id, Override("m1.1", "score", 1)),
+    "reopen": lambda user, id: organising.do(user, id, Reopen("m1.1")),
+    "replace": lambda user, id: organising.do(user, id, Replace(1, "Bob")),
+    "undo": lambda user, id: organising.do(user, id, Undo(1)),
+    "pause": organising.pause,
+    "resume": organising.resume,
+    "cancel": organising.cancel,
+    "start": registration.start,
+    "publish": registration.publish,
+    "seed": lambda user, id: registration.seed(user, id, "random"),
+    "remove": lambda user, id: registration.remove(user, id, 1),
+    "fill": lambda user, id: registration.fill(user, id, "easy"),
+}
+WRONG = {
+    "open": ("drop", "override", "reopen", "replace", "undo", "pause", "resume", "publish"),
+    "running": ("start", "publish", "seed", "remove", "fill"),
+    "finished": ("drop", "replace", "pause", "resume", "cancel", "start", "publish", "seed", "remove", "fill"),
+    "cancelled": (*(name for name in ACTS if name != "undo"),),
+}
+
+
+@pytest.mark.parametrize("phase", WRONG)
+def test_an_act_at_the_wrong_moment_is_refused(db: None, alice: User, bob: User, phase: str) -> None:
+    tournament = make(alice, alice, bob)
+    if phase in ("running", "finished"):
+        registration.start(alice, tournament.pk)
+        look(tournament)
+    if phase == "finished":
+        play(tournament, "m1.1")
+    if phase == "cancelled":
+        organising.cancel(alice, tournament.pk)
+    assert fresh(tournament).phase == phase
+    for name in WRONG[phase]:
+        before = everything(tournament)
+        with pytest.raises(Refused) as refusal:
+            ACTS[name](alice, tournament.pk)
+        assert refusal.value.code in ("wrong_phase", "not_entered", "nobody"), name
+        assert refusal.value.expected
+        assert everything(tournament) == before
+
+
+async def test_of_two_at_once_one_is_done(sockets: Sockets, four: Tournament, alice: User, bob: User) -> None:
+    await database.run(organising.appoint, alice, four.pk, "Bob")
+    await database.run(play, four, "m1.1", a=0, b=0)
+    n = (await database.run(fresh, four)).n
+    acts = [
+        database.run(organising.do, user, four.pk, act, n=n)
+        for user in (alice, bob)
+        for act in (Reopen("m1.1"), Override("m1.1", "score", 2, (0, 3)))
+    ]
+    found = await asyncio.gather(*acts, return_exceptions=True)
+    assert sorted(getattr(answer, "code", "") for answer in found) == ["", "stale", "stale", "stale"]
+
+
+# -- at one screen -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_one_screen(db: None, alice: User) -> Tournament:
+    made = registration.create(alice, "Kitchen Cup", 4, Choice(3), registration.Plan(hot_seat=True))
+    registration.add_names(alice, made.pk, ["Mum", "Dad", "Ann", "  Bo\u202eb 🏓 "])
+    return fresh(made)
+
+
+def test_names_play_in_turn_at_the_organisers_screen(at_one_screen: Tournament, alice: User, settings: Any) -> None:
+    settings.REST_HOT_SEAT_S = 0
+    registration.start(alice, at_one_screen.pk)
+    for pairing in ("m1.1", "m1.2", "m2.1"):
+        look(at_one_screen)
+        assert Call.objects.filter(tournament=at_one_screen, entered=None).count() == 1
+        seats = list(match(at_one_screen, pairing).seats.all())
+        assert [seat.user for seat in seats] == [alice, alice]
+        play(at_one_screen, pairing)
+    found = state(at_one_screen)
+    assert found.champion is not None
+    assert (found.entrants[found.champion], sorted(found.entrants.values())) == ("Mum", ["Ann", "Bob 🏓", "Dad", "Mum"])
+    assert ratings.ranked(Match.objects.latest("pk")) is None
+    assert audit.look(repair=False) == []
+
+
+def test_nobody_is_to_blame_at_one_screen_and_an_empty_one_pauses(at_one_screen: Tournament, alice: User) -> None:
+    registration.start(alice, at_one_screen.pk)
+    look(at_one_screen)
+    for reason, paused in ((Match.Reason.LEFT, False), (Match.Reason.NO_SHOW, True)):
+        found = match(at_one_screen, "m1.1")
+        epoch = Lease.objects.get(room=matches.room_name(found.pk)).epoch
+        matches.finish(found.pk, epoch, winner=None, reason=reason)
+        assert (state(at_one_screen).pairings["m1.1"].state, fresh(at_one_screen).paused) == ("playable", paused)
+        look(at_one_screen)
+    organising.resume(alice, at_one_screen.pk)
+    look(at_one_screen)
+    assert match(at_one_screen, "m1.1").phase == "called"
+    assert audit.look(repair=False) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [(["Mum", "mum"], "alias"), (["\u202e"], "alias"), (["x" * 25], "alias"), (["A1", "A2", "A3", "A4", "A5"], "full")],
+)
+def test_names_that_cannot_be_told_apart_are_refused_all_together(
+    db: None, alice: User, names: list[str], code: str
+) -> None:
+    made = registration.create(alice, "Kitchen Cup", 4, Choice(3), registration.Plan(hot_seat=True))
+    with refused(made, code):
+        registration.add_names(alice, made.pk, names)
+    with refused(made, "hot_seat"):
+        registration.join(alice, made.pk)
+    with refused(make(alice), "hot_seat"):
+        registration.add_names(alice, made.pk + 1, ["Mum"])

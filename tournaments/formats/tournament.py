@@ -207,6 +207,12 @@ class Tournament:
             for (section, number), pairings in stages
         )
 
+    def round_of(self, id: str) -> Round:
+        """The round of a pairing, without the other pairings of it. Refused with "pairing" if there is none."""
+        place = self.pairing(id).place
+        name = self.format.round_name(place.section, place.round, len(self.order))
+        return Round(place.section, place.round, name, (self.pairing(id),))
+
     def standings(self) -> tuple[Standing, ...]:
         """Every entrant since the draw: who is still in it by seed, then the others by rank and seed."""
         if not self._standings:
