@@ -426,5 +426,7 @@ def name_of(name: RoundName) -> str:
             return _("Second grand final")
         case "group_round":
             return _("Groups, round %(number)s") % {"number": number}
+        case "arena":
+            return _("Arena")
         case "round":
             return _("Round %(number)s") % {"number": number}
