@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from realtime import process, rooms
-from tournaments import log
+from tournaments import entering, log
 from tournaments.board import Board
 from tournaments.formats import events
 from tournaments.formats.tournament import Tournament as State
@@ -86,7 +86,7 @@ class Writing:
                 "type": "event",
                 "n": n,
                 "event": event,
-                "fragments": fragments(board, self._changed()) if last else {},
+                "fragments": fragments(board, self._changed(), self._entrants_changed()) if last else {},
                 "tournament": {
                     "phase": head["phase"],
                     "entrants": head["entrants_count"],
@@ -109,15 +109,25 @@ class Writing:
             if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
         ]
 
+    def _entrants_changed(self) -> bool:
+        """Whether others are in than before: entered late, replaced, dropped or brought back."""
+        before, after = self._before, self.state
+        return before.entrants != after.entrants or before.dropped != after.dropped
 
-def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
-    """The parts of the page, by element id: these pairings, or the whole bracket."""
-    context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
+
+def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:
+    """The parts of the page, by element id: these pairings, or the whole bracket; the ``entrants`` if these changed."""
+    context = {
+        "tournament": board.head(),
+        "now": board.now(),
+        "champion": board.context()["champion"],
+        "entry": entering.shown(board),
+    }
     made = {
         "tournament-status": _render("tournaments/_status.html", context),
         "tournament-now": _render("tournaments/_now.html", context),
     }
-    if pairings is None or board.state.phase == "open":
+    if pairings is None or entrants or board.state.phase == "open":
         made["tournament-entrants"] = _render(
             "tournaments/_entrants.html", {**context, "entrants": board.entrant_list()}
         )
