@@ -1,6 +1,6 @@
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,14 +15,16 @@ from accounts.models import User
 from accounts.people import person
 from chat import lines
 from realtime.wire import Refused
-from tournaments import registration, rendering
+from tournaments import entering, registration, rendering
 from tournaments.board import Board
-from tournaments.forms import FIELDS, TournamentForm
+from tournaments.descriptions import FORMATS
+from tournaments.forms import TournamentForm
 from tournaments.models import BEFORE, Tournament
 from tournaments.writing import fragments as fragments_of
 from tournaments.writing import room_name
 
 LISTED = 30
+TOKEN_LENGTH = 64  # of an invitation that somebody may have made up
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -39,15 +41,31 @@ def listing(phases: list[str], most: int = LISTED) -> list[dict[str, Any]]:
             "size": tournament.size,
             "points": tournament.points,
             "organiser": tournament.organiser.name if tournament.organiser else None,
+            **_entry(tournament),
         }
         for tournament in found
     ]
 
 
+def _entry(tournament: Tournament) -> dict[str, Any]:
+    """What a list says about entering one."""
+    before = tournament.phase in BEFORE
+    return {
+        "format": FORMATS.get(tournament.format, tournament.format),
+        "starts_ms": tournament.starts_ms if before else None,
+        "locked": bool(tournament.password),
+        "by_invitation": bool(tournament.invitation),
+        "hot_seat": tournament.hot_seat,
+        "waiting": len(entering.waiting(tournament)) if before else 0,
+    }
+
+
 def index(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "tournaments/list.html", {"tournaments": listing(["open", "check_in", "running", "finished"])}
-    )
+    """What is not called off; and the reader's own drafts, which only they see."""
+    reader = request.user if isinstance(request.user, User) else None
+    drafts = Tournament.objects.filter(phase=Tournament.Phase.DRAFT, organiser=reader) if reader else []
+    tournaments = listing(["open", "check_in", "running", "finished"])
+    return render(request, "tournaments/list.html", {"tournaments": tournaments, "drafts": drafts})
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -74,13 +92,18 @@ def change(request: HttpRequest, tournament_id: int) -> HttpResponse:
         try:
             registration.change(person(request), tournament.pk, name, size, form.choice, form.plan)
         except Refused as refused:
-            form.add_error(FIELDS.get(refused.code, "size"), f"{_('Expected')} {refused.expected}")
+            form.refuse(refused.code, refused.expected)
         else:
             response = redirect(tournament)
             response.status_code = 303
             return response
     context = {"form": form, "tournament": tournament}
     return render(request, "tournaments/new.html", context, status=400 if form.is_bound else 200)
+
+
+def lengths(request: HttpRequest) -> JsonResponse:
+    """How many matches each format takes, in words, for the form as it is filled in so far."""
+    return JsonResponse(TournamentForm(request.GET).lengths())
 
 
 def _like(request: HttpRequest) -> Tournament | None:
@@ -114,7 +137,15 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     tournament = _seen(request, tournament_id)
     reader = request.user if isinstance(request.user, User) else None
     board = Board.of(tournament)
-    context = board.context()
+    token = request.GET.get("invitation", "")[:TOKEN_LENGTH]
+    context = {
+        **board.context(),
+        "entry": entering.shown(board),
+        "invitation": token if tournament.invitation and entering.invited(tournament, token) else "",
+        "organises": tournament.is_organised_by(reader),
+        "standing": registration.standing(tournament, reader) if tournament.conditions else None,
+        "missed": registration.missed(tournament, reader),
+    }
     context["tournament"]["share_url"] = _share_url(request, tournament)
     context["parts"] = partial(_parts, board)
     context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
@@ -135,8 +166,12 @@ def _parts(board: Board) -> dict[str, str]:
 
 
 def _share_url(request: HttpRequest, tournament: Tournament) -> str:
-    """The address for others: who made it at http://localhost is told the one that works on a phone."""
+    """The address for others: who made it at http://localhost is told the one that works on a phone. Organisers are
+    told the one that lets others in.
+    """
     url = urlsplit(request.build_absolute_uri(tournament.get_absolute_url()))
+    if tournament.invitation and tournament.is_organised_by(request.user):
+        url = url._replace(query=urlencode({"invitation": tournament.invitation}))
     if url.hostname in LOOPBACK and settings.SHARE_ADDRESS:
         url = url._replace(netloc=f"{settings.SHARE_ADDRESS}:{url.port or 80}")
     return url.geturl()
@@ -160,7 +195,14 @@ def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
         }
         wanted = _("To enter you need %(expected)s.") % {"expected": refused.expected}
         messages.info(request, texts.get(refused.code, wanted))
-    return redirect(tournament)
+    return redirect(_as_invited(tournament, given["invitation"]))
+
+
+def _as_invited(tournament: Tournament, token: str) -> str:
+    """The page as its link showed it: who was refused for another reason need not open that again."""
+    address = tournament.get_absolute_url()
+    invited = bool(token) and bool(tournament.invitation) and entering.invited(tournament, token[:TOKEN_LENGTH])
+    return f"{address}?{urlencode({'invitation': token})}" if invited else address
 
 
 @require_POST
