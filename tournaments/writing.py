@@ -128,7 +128,9 @@ class Writing:
 
 
 def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:
-    """The parts of the page, by element id: these pairings, or the whole bracket with its standings; the ``entrants`` if these changed."""
+    """The parts of the page, by element id: these pairings, or the whole bracket with its standings; the ``entrants``
+    if these changed.
+    """
     context = {
         "tournament": board.head(),
         "now": board.now(),

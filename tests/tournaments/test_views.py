@@ -34,6 +34,12 @@ def test_the_list_has_what_is_not_called_off_the_newest_first(client: Client, al
         "size": 8,
         "points": 3,
         "organiser": "Alice",
+        "format": "Single elimination",
+        "starts_ms": None,
+        "locked": False,
+        "by_invitation": False,
+        "hot_seat": False,
+        "waiting": 0,
     }
     assert f'href="/tournaments/{opened.pk}/"' in page.content.decode()
 
