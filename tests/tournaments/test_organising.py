@@ -62,12 +62,13 @@ def match(tournament: Tournament, pairing: str) -> Match:
 
 
 def play(tournament: Tournament, pairing: str, winner: int = 0, a: int = 3, b: int = 1) -> Match:
-    """The last match of a pairing is played to its end."""
+    """The last match of a pairing is played to its end; without points somebody gives up."""
     found = match(tournament, pairing)
     epoch = Lease.objects.get(room=matches.room_name(found.pk)).epoch
     matches.begin(found.pk, epoch)
     Match.objects.filter(pk=found.pk).update(a=a, b=b)
-    return matches.finish(found.pk, epoch, winner=winner, reason=Match.Reason.POINTS)
+    reason = Match.Reason.POINTS if a or b else Match.Reason.RESIGNED
+    return matches.finish(found.pk, epoch, winner=winner, reason=reason)
 
 
 def abort(tournament: Tournament) -> None:
