@@ -1,5 +1,6 @@
 """A tournament as pages and the wire show it: made from the fold, the calls and the entrants, never stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -27,6 +28,7 @@ WIRE_HEAD = (
     *("starts_ms", "paused", "hot_seat"),
 )
 NEXT_SHOWN = 6  # what is played now, and what comes next
+ARENA_SHOWN = 40  # pairings of an arena besides those that are not decided: the last
 LARGE = 256  # pairings of a section of which a browser should lay out only what is in sight
 
 # What the columns of a table are called, and what they say.
@@ -46,9 +48,16 @@ TIE_BREAKS = {
     "PS": gettext_lazy("Progressive score: the sum of the points after each round"),
     "PS/C1": gettext_lazy("Progressive score without the first round"),
     "losses": gettext_lazy("Losses"),
+    "matches": gettext_lazy("Matches played"),
+    "streak": gettext_lazy("Wins in a row: after two of them each further one pays double"),
     "difficulty": gettext_lazy("How hard it was: the opponents' wins less their losses"),
 }
-SHORT = {"losses": gettext_lazy("L"), "difficulty": gettext_lazy("Diff")}
+SHORT = {
+    "losses": gettext_lazy("L"),
+    "difficulty": gettext_lazy("Diff"),
+    "matches": gettext_lazy("Matches"),
+    "streak": gettext_lazy("Streak"),
+}
 
 
 @dataclass
@@ -67,9 +76,21 @@ class Board:
         return {entrant.pk: entrant for entrant in self.tournament.entrants.all() if entrant.pk in self.state.entrants}
 
     @cached_property
+    def shown(self) -> Mapping[str, Pairing]:
+        """The pairings on the page, by id; of an arena, which has ever more of them, the last ones first."""
+        pairings = self.state.pairings
+        if not self.state.format.pairs_as_it_goes:
+            return pairings
+        last = {*list(pairings)[-ARENA_SHOWN:], *self.state.undecided_ids}
+        newest_first = sorted(last, key=lambda id: pairings[id].place.number, reverse=True)
+        return {id: pairings[id] for id in newest_first}
+
+    @cached_property
     def calls(self) -> dict[str, Match]:
         """The match of each pairing; in a series the last one that was called."""
         calls: QuerySet[Call] = self.tournament.calls.select_related("match").order_by("pk")
+        if len(self.shown) < len(self.state.pairings):
+            calls = calls.filter(pairing__in=self.shown)
         return {call.pairing: call.match for call in calls}
 
     @cached_property
@@ -158,7 +179,7 @@ class Board:
 
     def sections(self) -> list[dict[str, Any]]:
         """Brackets, groups and tables of rounds in reading order, each with its rounds, each with its pairings."""
-        found = layout.sections(self.state.pairings)
+        found = layout.sections(self.shown)
         size = len(self.state.order)
         return [
             {
@@ -241,11 +262,7 @@ class Board:
 
     def pairing(self, pairing: Pairing) -> dict[str, Any]:
         match = self.calls.get(pairing.id)
-        state: str = pairing.state
-        if self.state.phase == "cancelled" and pairing.verdict is None:
-            state = "void"
-        elif pairing.id in self.under_way:
-            state = "live" if self.calls[pairing.id].phase == Match.Phase.LIVE else "called"
+        state = self._state(pairing)
         verdict = pairing.verdict
         ended = self._ended(pairing)
         best_of = self.state.best_of(pairing.id)
@@ -276,6 +293,13 @@ class Board:
             if best_of > 1
             else [],
         }
+
+    def _state(self, pairing: Pairing) -> str:
+        if self.state.phase == "cancelled" and pairing.verdict is None:
+            return "void"
+        if pairing.id in self.under_way:
+            return "live" if self.calls[pairing.id].phase == Match.Phase.LIVE else "called"
+        return pairing.state
 
     def _live(self, pairing: Pairing) -> tuple[int, int]:
         """The score of the match under way, in the order of the slots."""
@@ -343,24 +367,33 @@ class Board:
                 for e in self.entrant_list()
             ],
             "pairings": [self._wire_pairing(pairing) for pairing in self.state.pairings.values()],
+            "standings": [
+                {"entrant": entrant, "rank": line.rank, "points": number(line.points)}
+                for entrant, line in self.lines.items()
+            ],
             "champion": self.state.champion,
         }
 
+    @cached_property
+    def _matches(self) -> dict[str, int]:
+        return dict(self.tournament.calls.order_by("pk").values_list("pairing", "match"))
+
     def _wire_pairing(self, pairing: Pairing) -> dict[str, Any]:
-        match = self.calls.get(pairing.id)
         return {
             "id": pairing.id,
+            "section": pairing.place.section,
+            "group": pairing.place.group,
             "round": pairing.place.round,
             "number": pairing.place.number,
             "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],
-            "state": self.pairing(pairing)["state"],
+            "state": self._state(pairing),
             "winner": pairing.winner,
             "score": pairing.verdict.score if pairing.verdict else None,
             "how": pairing.verdict.how if pairing.verdict else None,
             "matches": [
                 {"winner": played.winner, "score": played.score, "match": played.match} for played in pairing.matches
             ],
-            "match": match.pk if match else None,
+            "match": self._matches.get(pairing.id),
         }
 
 

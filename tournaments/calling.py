@@ -18,7 +18,7 @@ from matchmaking import personal, ratings, tickets
 from realtime import hosting, process
 from realtime.clock import wall_ms
 from realtime.wire import Refused
-from tournaments import starting
+from tournaments import arena_directing, starting
 from tournaments.board import round_name
 from tournaments.formats.events import RoundDrawn
 from tournaments.formats.pairing import Pairing
@@ -61,8 +61,10 @@ def step(tournament_id: int, epoch: int) -> Step:
             return Step(True, None, to_end)
         if pen.state.round_due is not None:
             return Step(True, None, to_end, pen.state)
+        arena_due = arena_directing.look(pen)
         due, in_the_way = _call_all(pen)
-        return Step(True, due, to_end + in_the_way)
+        dues = [ms for ms in (due, arena_due) if ms is not None]
+        return Step(True, min(dues, default=None), to_end + in_the_way)
 
 
 def draw_round(tournament_id: int, epoch: int, event: RoundDrawn) -> None:
@@ -187,9 +189,15 @@ class _Free:
 
     def rested_ms(self, users: list[User]) -> int:
         """When all of them have rested since their last match of this tournament. Programs need no rest."""
-        rest_s = settings.REST_HOT_SEAT_S if self._tournament.hot_seat else settings.REST_S
+        rest_ms = _rest_ms(self._tournament)
         last = [self._last_ms.get(user.pk) or 0 for user in users if not user.is_bot]
-        return max((ms + int(rest_s) * 1000 for ms in last if ms), default=0)
+        return max((ms + rest_ms for ms in last if ms), default=0)
+
+
+def _rest_ms(tournament: Tournament) -> int:
+    if tournament.format == "arena":
+        return arena_directing.rest_ms(tournament)
+    return int(settings.REST_HOT_SEAT_S if tournament.hot_seat else settings.REST_S) * 1000
 
 
 def _call(pen: Writing, pairing: Pairing, entrants: list[Entrant]) -> bool:

@@ -100,7 +100,7 @@ class Writing:
     def _fragments(self, board: Board) -> dict[str, str | None]:
         """What looks different now. Null: it is too large to be pushed to everybody, and is fetched."""
         changed = self._changed()
-        if changed is None and len(board.state.pairings) > MANY:
+        if changed is None and len(board.shown) > MANY:
             return {**fragments(board, []), **dict.fromkeys(rendering.LARGE)}
         made: dict[str, str] = fragments(board, changed, self._entrants_changed())
         if changed is not None and board.state is not self._before:

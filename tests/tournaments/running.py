@@ -264,6 +264,8 @@ class Follower:
         return {
             id: {
                 "id": id,
+                "section": pairing.place.section,
+                "group": pairing.place.group,
                 "round": pairing.place.round,
                 "number": pairing.place.number,
                 "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],

@@ -210,6 +210,7 @@ def test_the_wire_has_all_that_the_protocol_says(field: Tournament, alice: User)
         "paused": False,
         "hot_seat": False,
         "organiser": {"id": alice.pk, "name": "Alice"},
+        "standings": [],
         "champion": None,
     }
     assert wire["entrants"][:2] == [

@@ -9,23 +9,24 @@ from .refused import Refused
 from .tournament import Tournament
 
 
-def pairs_now(tournament: Tournament, free: Collection[int], ratings: Mapping[int, int]) -> Paired | None:
+def pairs_now(
+    tournament: Tournament, free: Collection[int], ratings: Mapping[int, int], soon: int = 0
+) -> Paired | None:
     """Those who are to be put together now, as the event that does it; None if nobody can be.
 
-    `free` are the entrants who are there and in no match; who rests, has dropped or is in a pairing that is not
-    decided is left out. `ratings` are by entrant, and who has none is as good as the others on average. Refused with
-    "phase" if it is over or closed.
+    `free` are the entrants who are there and in no match; who takes a break, has dropped or is in a pairing that is
+    not decided is left out. So many others are free `soon`, besides those whose pairing is not decided. `ratings` are
+    by entrant, and who has none is as good as the others on average. Refused with "phase" if it is over or closed.
     """
     if tournament.phase != "running" or not tournament.pairing_open:
         raise Refused("phase", "an arena that is not closed", tournament.phase)
-    playing = tournament.playing
     waiting = [entrant for entrant in free if tournament.may_be_paired(entrant)]
     known = [ratings[entrant] for entrant in waiting if entrant in ratings]
     usual = sum(known) // len(known) if known else 0
     seeds = tournament.seeds
     standing = sorted(waiting, key=lambda e: (merit(tournament.cards.get(e, NO_CARD).score), seeds[e]))
     hall = [Waiting(entrant, ratings.get(entrant, usual), _last(tournament, entrant)) for entrant in standing]
-    pairs = pair(hall, active=len(waiting) + len(playing))
+    pairs = pair(hall, active=len(waiting) + len(tournament.playing) + soon)
     return Paired(pairs) if pairs else None
 
 
