@@ -9,7 +9,7 @@ depends on it, and what was played by two who no longer meet counts again as soo
 log anew, without the event undone. `preview` says what an event would change.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -114,6 +114,18 @@ def difference(before: Tournament, after: Tournament) -> tuple[Change, ...]:
     ]
     gone = [Change(id, pairing, None) for id, pairing in before.pairings.items() if id not in after.pairings]
     return (*changes, *gone)
+
+
+def undoable(state: Tournament) -> frozenset[int]:
+    """The numbers of the events that an `Undone` may name now, undoings among them; none while that is not allowed.
+
+    All others are Refused with "undo". Of these one may still be, if the log cannot be told without it: `preview` says.
+    """
+    if state.phase not in ALLOWED[Undone] or not state.order:
+        return frozenset()
+    writing = _Writing(state)
+    record = _Record.of(state.past)
+    return frozenset(past.n for past in state.past if writing.not_undoable(past.n, record) is None)
 
 
 class _Writing:
@@ -256,19 +268,24 @@ class _Writing:
         return tuple(self._seeds[entrant] for entrant in paired)
 
     def _require_undoable(self, n: int) -> None:
-        standing = {past.n: past for past in _standing(self._past)}
-        undoings = {past.n: past for past in self._past if isinstance(past.event, Undone)}
-        past = standing.get(n) or undoings.get(n)
-        if past is None or n in _struck(self._past):
-            raise Refused("undo", "an event after the draw that has not been undone", n)
+        refused = self.not_undoable(n, _Record.of(self._past))
+        if refused is not None:
+            raise refused
+
+    def not_undoable(self, n: int, record: "_Record") -> Refused | None:
+        """Why event ``n`` cannot be undone, by the ``record`` of the past; None if it can."""
+        past = record.standing.get(n) or record.undoings.get(n)
+        if past is None or n in record.struck:
+            return Refused("undo", "an event after the draw that has not been undone", n)
         if isinstance(past.event, Entered):
-            raise Refused("undo", "a drop instead: a late entry cannot be undone", n)
+            return Refused("undo", "a drop instead: a late entry cannot be undone", n)
         if isinstance(past.event, RoundDrawn):
             if past.event.round != self.rounds_drawn:
-                raise Refused("undo", f"round {self.rounds_drawn}, the last one", past.event.round)
+                return Refused("undo", f"round {self.rounds_drawn}, the last one", past.event.round)
             of_round = {id for id, pairing in self.pairings.items() if pairing.place.round == self.rounds_drawn}
-            if any(getattr(other.event, "pairing", None) in of_round for other in standing.values()):
-                raise Refused("undo", "a round of which nothing is played", past.event.round)
+            if any(getattr(other.event, "pairing", None) in of_round for other in record.standing.values()):
+                return Refused("undo", "a round of which nothing is played", past.event.round)
+        return None
 
     # -- what happens --------------------------------------------------------------------------------------------
 
@@ -476,7 +493,24 @@ def _two(seeds: tuple[int, ...]) -> tuple[int, int]:
     return upper, lower
 
 
-def _struck(past: list[Past]) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The past, looked up by numbers: the events that stand, all undoings, and what is undone."""
+
+    standing: Mapping[int, Past]
+    undoings: Mapping[int, Past]
+    struck: Set[int]
+
+    @classmethod
+    def of(cls, past: Sequence[Past]) -> "_Record":
+        return cls(
+            {entry.n: entry for entry in _standing(past)},
+            {entry.n: entry for entry in past if isinstance(entry.event, Undone)},
+            _struck(past),
+        )
+
+
+def _struck(past: Sequence[Past]) -> set[int]:
     """The numbers of the events that are undone. An undoing that is undone itself undoes nothing."""
     struck: set[int] = set()
     for entry in reversed(past):
@@ -485,7 +519,7 @@ def _struck(past: list[Past]) -> set[int]:
     return struck
 
 
-def _standing(past: list[Past]) -> list[Past]:
+def _standing(past: Sequence[Past]) -> list[Past]:
     """The events that are not undone, undoings left out."""
     struck = _struck(past)
     return [entry for entry in past if entry.n not in struck and not isinstance(entry.event, Undone)]
