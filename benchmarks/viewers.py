@@ -6,7 +6,6 @@ socket heard of it, and the bytes of the message.
 """
 
 import asyncio
-import os
 import re
 import sys
 
@@ -40,5 +39,4 @@ async def listen(port: int, path: str, count: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # who plays shares this core, and comes first
     print(msgspec.json.encode(asyncio.run(listen(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))).decode())
