@@ -123,7 +123,7 @@ def _organised(request: HttpRequest, tournament_id: int) -> Tournament:
     return tournament
 
 
-def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
+def seen(request: HttpRequest, tournament_id: int) -> Tournament:
     """A tournament, unless it is a draft of somebody else's."""
     tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
     if tournament.phase == Tournament.Phase.DRAFT and not tournament.is_organised_by(request.user):
@@ -134,7 +134,7 @@ def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
 @gzip_page  # a large bracket is a hundredth of itself; Django blurs the length, so that no secret is guessed by it
 def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page of a tournament, live for everybody."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     reader = request.user if isinstance(request.user, User) else None
     board = Board.of(tournament)
     token = request.GET.get("invitation", "")[:TOKEN_LENGTH]
@@ -155,7 +155,7 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
 @gzip_page
 def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
     """Every live part of the page, by element id, and the version they are of."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     board = Board.of(tournament)
     return JsonResponse({**fragments_of(board, []), **rendering.page(board), "n": tournament.n})
 
@@ -180,7 +180,7 @@ def share_url(request: HttpRequest, tournament: Tournament) -> str:
 @require_POST
 def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Enter in one click, as whoever one is."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     given = {name: request.POST.get(name, "") for name in ("password", "invitation", "alias")}
     try:
         registration.join(person(request), tournament.pk, **given)
