@@ -44,7 +44,7 @@ def fragments(request: HttpRequest) -> JsonResponse:
 def _now() -> dict[str, Any]:
     return {
         "live_matches": [_match(match) for match in matches.live()[:MATCHES_SHOWN]],
-        "tournaments": listing(["open", "running"], TOURNAMENTS_SHOWN),
+        "tournaments": listing(["open", "check_in", "running"], TOURNAMENTS_SHOWN),
         "waiting": sum(tickets.waiting(points) for points in matches.POINTS),
     }
 

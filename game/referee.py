@@ -465,13 +465,20 @@ class Referee:
         if self.phase == "over":
             raise Refused("not_live", "a match that is not over", self.phase)
         if self.phase == "called" or len(sides) == 2:
-            tournament = self.match.origin == Match.Origin.TOURNAMENT
+            tournament = self.match.origin == Match.Origin.TOURNAMENT and len(sides) == 1
             winner = 1 - sides[0] if tournament else None
             reason = Match.Reason.RESIGNED if tournament else Match.Reason.ABORTED
             # Who declines a call counts as absent: the other one is back in line.
             self._end(winner, reason, sides if self.phase == "called" else ())
         else:
             self._end(1 - sides[0], Match.Reason.RESIGNED)
+
+    def extend(self, ms: int) -> None:
+        """Whoever is called may take so much longer to come."""
+        if self.phase == "called" and self._until is not None:
+            self._until += ms
+            self._tell_presence()
+            self._arm()
 
     def abort(self) -> None:
         """End it without a result: its players are wanted elsewhere."""

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 
 from game import matches, remote
 from game.housebot import HouseBot
@@ -20,7 +21,7 @@ hosted: Hosted[Referee] = Hosted("match")
 
 def connect() -> None:
     match_called.connect(_on_called, sender=Match, dispatch_uid="game.referees")
-    hosting.kinds["match"] = hosting.Kind(adopt, lambda id: find(id) is not None, lambda id: _abort_here(id))
+    hosting.kinds["match"] = hosting.Kind(adopt, lambda id: find(id) is not None, _nudge_here)
     nerves.handlers["host"] = _on_host
     nerves.handlers["outpost"] = _on_outpost
 
@@ -70,14 +71,24 @@ def abort(match_id: int) -> None:
     process.spawn(_abort(match_id), f"aborting match {match_id}")
 
 
+def extend(match: Match, ms: int) -> None:
+    """Inside a transaction: whoever is called to this match may take so much longer to come."""
+    Match.objects.filter(pk=match.pk).update(ready_by_ms=F("ready_by_ms") + ms)
+    process.on_commit(hosting.nudge, matches.room_name(match.pk), "extend", ms)
+
+
 async def _abort(match_id: int) -> None:
     if nerves.mine is None and await wait(match_id) is None:
         return
     hosting.nudge(matches.room_name(match_id))
 
 
-def _abort_here(match_id: int) -> None:
-    if (referee := find(match_id)) is not None:
+def _nudge_here(match_id: int, what: str = "abort", ms: int = 0) -> None:
+    if (referee := find(match_id)) is None:
+        return
+    if what == "extend":
+        referee.extend(ms)
+    else:
         referee.abort()
 
 

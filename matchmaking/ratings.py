@@ -35,13 +35,13 @@ def rated(points: int) -> QuerySet[Match]:
 
 
 def ranked(match: Match) -> tuple[User, User] | None:
-    """Winner and loser, if two claimed accounts played the plain game, and so it counts."""
+    """Winner and loser, if two claimed accounts (not one, at one screen) played the plain game, and so it counts."""
     if match.winner is None or match.origin not in RATED_ORIGINS or match.reason not in RATED_REASONS:
         return None
     if match.choice is None or not match.choice.plain:
         return None
     left, right = (seat.user for seat in match.seats.all())
-    if left is None or right is None or not (left.is_claimed and right.is_claimed):
+    if left is None or right is None or not (left.is_claimed and right.is_claimed) or left == right:
         return None
     return (left, right) if match.winner == 0 else (right, left)
 

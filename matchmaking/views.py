@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.people import person
 from game import matches
 from game.choices import PointsForm
-from game.models import Match, Rally
+from game.models import Match, Rally, Seat
 from matchmaking import ratings, tickets
 from realtime.wire import Refused
 
@@ -43,13 +43,17 @@ def play(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
+def _seat(user: User, side: int) -> Exists:
+    return Exists(Seat.objects.filter(match=OuterRef("pk"), side=side, user=user))
+
+
 def player(request: HttpRequest, user_id: int) -> HttpResponse:
     """A player's page: name, rating, record, last matches."""
     user = get_object_or_404(User, pk=user_id, is_active=True)
     rating = ratings.current(user, 11)
     played = (
         Match.objects.filter(seats__user=user, phase=Match.Phase.OVER)
-        .exclude(origin=Match.Origin.HOTSEAT)
+        .exclude(_seat(user, 0) & _seat(user, 1))  # at one screen others play, for whom they hold both seats
         .exclude(winner=None)
         .distinct()
         .prefetch_related("seats__user")

@@ -9,11 +9,10 @@ from game.models import Match
 from realtime import hosting, process
 from realtime.audit import Difference
 from realtime.models import Lease
-from realtime.wire import Refused
 from tournaments import calling, director, log, results
 from tournaments.formats import refused
 from tournaments.formats.tournament import Tournament as State
-from tournaments.models import Tournament
+from tournaments.models import Call, Entry, Tournament
 from tournaments.writing import writing
 
 
@@ -42,8 +41,8 @@ def _look(pk: int, repair: bool) -> list[Difference]:
         except refused.Refused as no:
             return [*found, Difference(f"log of tournament {pk}", no.expected, str(no.came))]
         found += _phase(tournament, state, repair)
-        found += _results(tournament, state, repair)
-        found += _lease(tournament, state, repair)
+        found += _results(tournament, repair)
+        found += _lease(tournament, repair)
         return found
 
 
@@ -68,7 +67,7 @@ def _counted(tournament: Tournament, repair: bool) -> Iterator[Difference]:
 
 
 def _phase(tournament: Tournament, state: State, repair: bool) -> Iterator[Difference]:
-    if tournament.phase != state.phase:
+    if tournament.folded_phase != state.phase:
         came = str(tournament.phase)
         if repair:
             tournament.phase = Tournament.Phase(state.phase)
@@ -76,37 +75,44 @@ def _phase(tournament: Tournament, state: State, repair: bool) -> Iterator[Diffe
         yield Difference(f"phase of tournament {tournament.pk}", f"{state.phase} as its log has it", came, repair)
 
 
-def _results(tournament: Tournament, state: State, repair: bool) -> Iterator[Difference]:
-    """Every pairing that was called and whose match is over is decided, and as that match says."""
-    entries = tournament.log.filter(kind__in=("result", "walkover", "double_forfeit")).values_list("event", flat=True)
-    decided = {event["pairing"]: event for event in entries}
+def _results(tournament: Tournament, repair: bool) -> Iterator[Difference]:
+    """Of every call whose match is over the log has what that match says."""
     over = tournament.calls.filter(match__phase=Match.Phase.OVER).select_related("match").order_by("match__finished_ms")
     for call in over:
-        what, expected = f"{call.pairing} of tournament {tournament.pk}", results.event(call.pairing, call.match)
-        if call.pairing not in state.pairings:
-            yield Difference(what, "a pairing of the draw", f"{call.match} of no pairing")
-        elif call.pairing in decided:
-            if decided[call.pairing] != expected.to_dict():
-                yield Difference(what, f"{expected.to_dict()} by {call.match}", f"{decided[call.pairing]}")
-        elif state.phase == "running" and state.pairings[call.pairing].verdict is None:
-            repaired = repair and _enter(tournament, call.pairing, call.match)
+        what = f"{call.pairing} of tournament {tournament.pk}"
+        if call.entered is None:
+            repaired = repair and _enter(tournament, call)
             yield Difference(what, f"the result of {call.match} in the log", "none", repaired)
+            continue
+        entry = tournament.log.filter(n=call.entered).first()
+        if entry is None or not _says(entry, call):
+            came = "nothing" if entry is None else f"{entry.event}"
+            yield Difference(what, f"what {call.match} came to at {call.entered}", came)
 
 
-def _enter(tournament: Tournament, pairing: str, match: Match) -> bool:
-    try:
-        with writing(tournament.pk) as pen:
-            results.enter(pen, pairing, match)
-    except Refused:  # by the engine: the two are not known yet
+def _says(entry: Entry, call: Call) -> bool:
+    """Whether an entry is what a call's match came to: set aside, or its result."""
+    match, event = call.match, entry.event
+    if event.get("pairing") != call.pairing:
         return False
+    if entry.kind in ("result", "match_ended"):
+        return bool(event.get("match") == match.pk and sorted(event["score"]) == sorted((match.a, match.b)))
+    if entry.kind in ("walkover", "double_forfeit"):
+        return (entry.kind == "double_forfeit") == (match.winner is None)
+    return entry.kind == "set_aside"
+
+
+def _enter(tournament: Tournament, call: Call) -> bool:
+    with writing(tournament.pk) as pen:
+        results.enter(pen, call, call.match)
     process.on_commit(director.nudge, tournament.pk)
     return True
 
 
-def _lease(tournament: Tournament, state: State, repair: bool) -> Iterator[Difference]:
-    """A running tournament without a lease is directed by nobody, for ever."""
+def _lease(tournament: Tournament, repair: bool) -> Iterator[Difference]:
+    """A tournament that runs, or is to start by itself, without a lease is directed by nobody, for ever."""
     room = calling.lease(tournament.pk)
-    if state.phase == "running" and not Lease.objects.filter(room=room).exists():
+    if calling.is_directed(tournament) and not Lease.objects.filter(room=room).exists():
         if repair:
             hosting.offer(room)
         yield Difference(f"lease of tournament {tournament.pk}", "one until the end", "none", repair)

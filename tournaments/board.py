@@ -1,5 +1,6 @@
 """A tournament as pages and the wire show it: made from the fold, the calls and the entrants, never stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from game import choices
 from game.models import Match
-from tournaments import log
+from tournaments import log, seeding
 from tournaments.formats import layout
 from tournaments.formats.format import Line, RoundName
 from tournaments.formats.pairing import Pairing
@@ -22,7 +23,12 @@ from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Tournament
 from tournaments.reasons import Reasons, capital, group_name
 
+WIRE_HEAD = (
+    *("id", "name", "phase", "format", "points", "paddle", "pace", "size", "organiser"),
+    *("starts_ms", "paused", "hot_seat"),
+)
 NEXT_SHOWN = 6  # what is played now, and what comes next
+ARENA_SHOWN = 40  # pairings of an arena besides those that are not decided: the last
 LARGE = 256  # pairings of a section of which a browser should lay out only what is in sight
 
 # What the columns of a table are called, and what they say.
@@ -42,9 +48,16 @@ TIE_BREAKS = {
     "PS": gettext_lazy("Progressive score: the sum of the points after each round"),
     "PS/C1": gettext_lazy("Progressive score without the first round"),
     "losses": gettext_lazy("Losses"),
+    "matches": gettext_lazy("Matches played"),
+    "streak": gettext_lazy("Wins in a row: after two of them each further one pays double"),
     "difficulty": gettext_lazy("How hard it was: the opponents' wins less their losses"),
 }
-SHORT = {"losses": gettext_lazy("L"), "difficulty": gettext_lazy("Diff")}
+SHORT = {
+    "losses": gettext_lazy("L"),
+    "difficulty": gettext_lazy("Diff"),
+    "matches": gettext_lazy("Matches"),
+    "streak": gettext_lazy("Streak"),
+}
 
 
 @dataclass
@@ -63,9 +76,21 @@ class Board:
         return {entrant.pk: entrant for entrant in self.tournament.entrants.all() if entrant.pk in self.state.entrants}
 
     @cached_property
+    def shown(self) -> Mapping[str, Pairing]:
+        """The pairings on the page, by id; of an arena, which has ever more of them, the last ones first."""
+        pairings = self.state.pairings
+        if not self.state.format.pairs_as_it_goes:
+            return pairings
+        last = {*list(pairings)[-ARENA_SHOWN:], *self.state.undecided_ids}
+        newest_first = sorted(last, key=lambda id: pairings[id].place.number, reverse=True)
+        return {id: pairings[id] for id in newest_first}
+
+    @cached_property
     def calls(self) -> dict[str, Match]:
         """The match of each pairing; in a series the last one that was called."""
         calls: QuerySet[Call] = self.tournament.calls.select_related("match").order_by("pk")
+        if len(self.shown) < len(self.state.pairings):
+            calls = calls.filter(pairing__in=self.shown)
         return {call.pairing: call.match for call in calls}
 
     @cached_property
@@ -113,7 +138,11 @@ class Board:
         return {
             "id": tournament.pk,
             "name": tournament.name,
-            "phase": self.state.phase,
+            "phase": tournament.phase,
+            "format": tournament.format,
+            "starts_ms": tournament.starts_ms,
+            "paused": tournament.paused,
+            "hot_seat": tournament.hot_seat,
             **choices.head(tournament.choice),
             "unusual": choices.described(tournament.choice),
             "size": tournament.size,
@@ -124,7 +153,7 @@ class Board:
         }
 
     def entrant_list(self) -> list[dict[str, Any]]:
-        order = self.state.order or tuple(self.state.entrants)
+        order = self.state.order or seeding.shown_order(self.tournament, self.state)
         return [
             {
                 "id": id,
@@ -132,6 +161,8 @@ class Board:
                 "user_id": self.entrants[id].user_id,
                 "bot": self.entrants[id].bot or None,
                 "seed": self.seeds.get(id),
+                "dropped": id in self.state.dropped,
+                "checked_in": self.entrants[id].checked_in,
             }
             for id in order
         ]
@@ -148,7 +179,7 @@ class Board:
 
     def sections(self) -> list[dict[str, Any]]:
         """Brackets, groups and tables of rounds in reading order, each with its rounds, each with its pairings."""
-        found = layout.sections(self.state.pairings)
+        found = layout.sections(self.shown)
         size = len(self.state.order)
         return [
             {
@@ -227,17 +258,11 @@ class Board:
         """What is called or played, then what comes next, in the order of calling."""
         playable = [self.pairing(pairing) for pairing in self.state.playable()]
         order = {"live": 0, "called": 1}
-        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[
-            : max(NEXT_SHOWN, len(self._under_way()))
-        ]
+        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[: max(NEXT_SHOWN, len(self.under_way))]
 
     def pairing(self, pairing: Pairing) -> dict[str, Any]:
         match = self.calls.get(pairing.id)
-        state: str = pairing.state
-        if self.state.phase == "cancelled" and pairing.verdict is None:
-            state = "void"
-        elif state == "playable" and match is not None:
-            state = "live" if match.phase == Match.Phase.LIVE else "called"
+        state = self._state(pairing)
         verdict = pairing.verdict
         ended = self._ended(pairing)
         best_of = self.state.best_of(pairing.id)
@@ -268,6 +293,13 @@ class Board:
             if best_of > 1
             else [],
         }
+
+    def _state(self, pairing: Pairing) -> str:
+        if self.state.phase == "cancelled" and pairing.verdict is None:
+            return "void"
+        if pairing.id in self.under_way:
+            return "live" if self.calls[pairing.id].phase == Match.Phase.LIVE else "called"
+        return pairing.state
 
     def _live(self, pairing: Pairing) -> tuple[int, int]:
         """The score of the match under way, in the order of the slots."""
@@ -315,36 +347,53 @@ class Board:
                 return _("Not played")
         return None
 
-    def _under_way(self) -> list[Pairing]:
-        return [pairing for pairing in self.state.playable() if pairing.id in self.calls]
+    @cached_property
+    def under_way(self) -> frozenset[str]:
+        """The pairings that are called or played."""
+        over = Match.Phase.OVER
+        playable = (pairing.id for pairing in self.state.playable())
+        return frozenset(id for id in playable if id in self.calls and self.calls[id].phase != over)
 
     # -- for the wire --------------------------------------------------------------------------------------------
 
     def wire(self) -> dict[str, Any]:
         """The whole tournament, as docs/protocol.md has it."""
-        head = self.head()
+        head, tournament = self.head(), self.tournament
         return {
-            **{key: head[key] for key in ("id", "name", "phase", "points", "paddle", "pace", "size", "organiser")},
+            **{key: head[key] for key in WIRE_HEAD},
+            "options": tournament.options or {},
             "entrants": [
                 {"id": e["id"], "name": e["name"], "user": e["user_id"], "bot": e["bot"], "seed": e["seed"]}
                 for e in self.entrant_list()
             ],
             "pairings": [self._wire_pairing(pairing) for pairing in self.state.pairings.values()],
+            "standings": [
+                {"entrant": entrant, "rank": line.rank, "points": number(line.points)}
+                for entrant, line in self.lines.items()
+            ],
             "champion": self.state.champion,
         }
 
+    @cached_property
+    def _matches(self) -> dict[str, int]:
+        return dict(self.tournament.calls.order_by("pk").values_list("pairing", "match"))
+
     def _wire_pairing(self, pairing: Pairing) -> dict[str, Any]:
-        match = self.calls.get(pairing.id)
         return {
             "id": pairing.id,
+            "section": pairing.place.section,
+            "group": pairing.place.group,
             "round": pairing.place.round,
             "number": pairing.place.number,
             "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],
-            "state": self.pairing(pairing)["state"],
+            "state": self._state(pairing),
             "winner": pairing.winner,
             "score": pairing.verdict.score if pairing.verdict else None,
             "how": pairing.verdict.how if pairing.verdict else None,
-            "match": match.pk if match else None,
+            "matches": [
+                {"winner": played.winner, "score": played.score, "match": played.match} for played in pairing.matches
+            ],
+            "match": self._matches.get(pairing.id),
         }
 
 
@@ -410,5 +459,7 @@ def name_of(name: RoundName) -> str:
             return _("Second grand final")
         case "group_round":
             return _("Groups, round %(number)s") % {"number": number}
+        case "arena":
+            return _("Arena")
         case "round":
             return _("Round %(number)s") % {"number": number}

@@ -1,9 +1,11 @@
 """Calling: what the director does, as rows. Every pairing that can be played becomes a match."""
 
+import contextlib
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,21 +17,27 @@ from game.models import Match, Seat
 from matchmaking import personal, ratings, tickets
 from realtime import hosting, process
 from realtime.clock import wall_ms
-from tournaments.board import Board, round_name
+from realtime.wire import Refused
+from tournaments import arena_directing, starting
+from tournaments.board import round_name
+from tournaments.formats.events import RoundDrawn
 from tournaments.formats.pairing import Pairing
+from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Tournament
 from tournaments.writing import Writing, room_name, writing
 
 BOT_READY_MS = 1_000
+AT_ONCE = 32  # matches called in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one look at a tournament gave."""
 
-    running: bool
-    next_due_ms: int | None  # wall time at which somebody's rest is over
-    in_the_way: list[int]  # matches to be ended first: those called play them meanwhile
+    directed: bool  # goes on being
+    next_due_ms: int | None  # wall time at which there is something to do again
+    to_end: list[int]  # matches to be ended first: their pairing is not theirs any more, or their players are called
+    round_due: State | None = None  # the tournament, if its next round is to be drawn
 
 
 def lease(tournament_id: int) -> str:
@@ -38,80 +46,179 @@ def lease(tournament_id: int) -> str:
 
 
 def step(tournament_id: int, epoch: int) -> Step:
-    """Call every pairing whose two are free and rested. Who is in another match is waited for. What is over needs no
-    lease any more. Raises LostLeaseError.
+    """Do what is due: open the check-in, start at the time set, call every pairing whose two are free and rested. Who
+    is in another match is waited for. What is over needs no lease any more. Raises LostLeaseError.
     """
     with writing(tournament_id) as pen:
-        if pen.state.phase != "running":
+        to_end = _moot(pen)
+        if not is_directed(pen.tournament):
             hosting.forget(lease(tournament_id))
-            return Step(False, None, [])
+            return Step(False, None, to_end)
         hosting.check(lease(tournament_id), epoch)
-        return _step(pen)
+        if pen.state.phase == "open":
+            return Step(True, starting.look(pen), [])
+        if pen.tournament.paused:
+            return Step(True, None, to_end)
+        if pen.state.round_due is not None:
+            return Step(True, None, to_end, pen.state)
+        arena_due = arena_directing.look(pen)
+        due, in_the_way = _call_all(pen)
+        dues = [ms for ms in (due, arena_due) if ms is not None]
+        return Step(True, min(dues, default=None), to_end + in_the_way)
+
+
+def draw_round(tournament_id: int, epoch: int, event: RoundDrawn) -> None:
+    """Enter a round that was drawn for a state of the tournament; it is not taken if that is not the state any more.
+    Raises LostLeaseError.
+    """
+    with writing(tournament_id) as pen:
+        hosting.check(lease(tournament_id), epoch)
+        with contextlib.suppress(Refused):  # somebody dropped or came meanwhile: it is drawn again
+            pen.append(event)
+
+
+def directed() -> list[int]:
+    """The tournaments that need a director: they run, or start at a time that is set."""
+    return list(Tournament.objects.filter(DIRECTED).values_list("pk", flat=True))
+
+
+def is_directed(tournament: Tournament) -> bool:
+    waits = tournament.phase in (Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN) and tournament.starts_ms is not None
+    return waits or tournament.phase == Tournament.Phase.RUNNING
+
+
+DIRECTED = Q(phase=Tournament.Phase.RUNNING) | Q(
+    phase__in=(Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN), starts_ms__isnull=False
+)
 
 
 def adopt(tournament_id: int, only: bool) -> int | None:
-    """Take the lease of a running tournament if its host is gone; whoever has it, if this is the ``only`` process."""
+    """Take the lease of a tournament if its host is gone; whoever has it, if this is the ``only`` process."""
     room = lease(tournament_id)
     with transaction.atomic():
         epoch = hosting.claim(room, take_over=True) if only else hosting.claim_orphan(room)
-        if epoch is not None and not Tournament.objects.filter(pk=tournament_id, phase=Tournament.Phase.RUNNING):
+        if epoch is not None and not Tournament.objects.filter(DIRECTED, pk=tournament_id):
             hosting.forget(room)
             return None
         return epoch
 
 
-def _step(pen: Writing) -> Step:
-    board = Board(pen.tournament, pen.state)
+def stands(state: State, call: Call) -> Pairing | None:
+    """The pairing that a call's match decides; None if it has been decided, or is between others now."""
+    pairing = state.pairings.get(call.pairing)
+    if state.phase != "running" or pairing is None or pairing.state != "playable":
+        return None
+    return pairing if {call.left, call.right} == set(pairing.entrants) else None
+
+
+def open_calls(tournament: Tournament) -> QuerySet[Call]:
+    """The calls whose match is not over."""
+    return tournament.calls.filter(entered=None)
+
+
+def _moot(pen: Writing) -> list[int]:
+    return [call.match_id for call in open_calls(pen.tournament) if stands(pen.state, call) is None]
+
+
+def _call_all(pen: Writing) -> tuple[int | None, list[int]]:
+    """Call what can be called, some at a time: a large round must not keep the database from those who play. Gives
+    when there is more to do, and the matches that are in the way.
+    """
+    under_way = set(open_calls(pen.tournament).values_list("pairing", flat=True))
+    waiting = [pairing for pairing in pen.state.playable() if pairing.id not in under_way]
+    if not waiting:
+        return None, []
+    found = _Free(pen, waiting)
     due: list[int] = []
     in_the_way: list[int] = []
-    for pairing in pen.state.playable():
-        if pairing.id in board.calls:
-            continue
-        entrants = [board.entrants[id] for id in pairing.entrants]
-        users = [entrant.user for entrant in entrants if entrant.user is not None]
-        held = Seat.objects.filter(holder__in=users)
-        if held.exclude(match__origin__in=tickets.MEANWHILE).exists():
+    seated: set[User] = set()
+    called = 0
+    for pairing in waiting:
+        users = found.holders(pairing)
+        if seated.intersection(users) or found.busy(users):
             continue  # the end of that match is a nudge
-        elif (rested_ms := _rested_ms(pen.tournament, users)) > wall_ms():
+        elif (rested_ms := found.rested_ms(users)) > wall_ms():
             due.append(rested_ms)
-        elif meanwhile := list(held.values_list("match_id", flat=True)):
+        elif meanwhile := found.meanwhile(users):
             in_the_way += meanwhile  # ended only now that nothing else is waited for
-        else:
-            _call(pen, board, pairing, entrants)
-    return Step(True, min(due, default=None), in_the_way)
+        elif called == AT_ONCE:
+            due.append(wall_ms())
+            break
+        elif _call(pen, pairing, found.entrants(pairing)):
+            seated.update(users)
+            called += 1
+    return min(due, default=None), in_the_way
 
 
-def running() -> list[int]:
-    return list(Tournament.objects.filter(phase=Tournament.Phase.RUNNING).values_list("pk", flat=True))
+class _Free:
+    """Who of those that are to play is free, and since when: asked once for all of them."""
+
+    def __init__(self, pen: Writing, pairings: list[Pairing]) -> None:
+        self._tournament = pen.tournament
+        ids = {entrant for pairing in pairings for entrant in pairing.entrants}
+        self._entrants = {e.pk: e for e in pen.tournament.entrants.filter(pk__in=ids).select_related("user")}
+        users = {user for pairing in pairings for user in self.holders(pairing)}
+        self._held: dict[int | None, list[tuple[int, str]]] = {}
+        for holder, match, origin in Seat.objects.filter(holder__in=users).values_list(
+            "holder_id", "match_id", "match__origin"
+        ):
+            self._held.setdefault(holder, []).append((match, origin))
+        played = Match.objects.filter(call__tournament=pen.tournament, started_ms__isnull=False)
+        last = played.filter(seats__user__in=users).values_list("seats__user").annotate(Max("finished_ms"))
+        self._last_ms: dict[int, int | None] = dict(last)
+
+    def entrants(self, pairing: Pairing) -> list[Entrant]:
+        """The two of a pairing, left and right in its next match."""
+        return [self._entrants[pairing.entrants[slot - 1]] for slot in pairing.sides]
+
+    def holders(self, pairing: Pairing) -> list[User]:
+        """Who must be free for these two to play: themselves, or who holds the screen at which they do."""
+        entrants = self.entrants(pairing)
+        if not self._tournament.hot_seat:
+            return [entrant.user for entrant in entrants if entrant.user is not None]
+        organiser = self._tournament.organiser
+        return [organiser] if organiser is not None and not all(entrant.bot for entrant in entrants) else []
+
+    def busy(self, users: list[User]) -> bool:
+        """Whether one of them is in a match that is waited for."""
+        return any(origin not in tickets.MEANWHILE for user in users for _, origin in self._held.get(user.pk, ()))
+
+    def meanwhile(self, users: list[User]) -> list[int]:
+        """The matches that are ended for this one."""
+        return [match for user in users for match, _ in self._held.get(user.pk, ())]
+
+    def rested_ms(self, users: list[User]) -> int:
+        """When all of them have rested since their last match of this tournament. Programs need no rest."""
+        rest_ms = _rest_ms(self._tournament)
+        last = [self._last_ms.get(user.pk) or 0 for user in users if not user.is_bot]
+        return max((ms + rest_ms for ms in last if ms), default=0)
 
 
-def _rested_ms(tournament: Tournament, users: list[User]) -> int:
-    """When all of them have rested since their last match of this tournament. Programs need no rest."""
-    people = [user for user in users if not user.is_bot]
-    played = Match.objects.filter(call__tournament=tournament, seats__user__in=people, started_ms__isnull=False)
-    last = played.order_by("-finished_ms").values_list("finished_ms", flat=True).first()
-    return (last or 0) + settings.REST_S * 1000 if last else 0
+def _rest_ms(tournament: Tournament) -> int:
+    if tournament.format == "arena":
+        return arena_directing.rest_ms(tournament)
+    return int(settings.REST_HOT_SEAT_S if tournament.hot_seat else settings.REST_S) * 1000
 
 
-def _call(pen: Writing, board: Board, pairing: Pairing, entrants: list[Entrant]) -> None:
+def _call(pen: Writing, pairing: Pairing, entrants: list[Entrant]) -> bool:
+    """Call these two, left and right. False: one of them has sat down elsewhere in this very moment."""
     tournament = pen.tournament
-    round = next(r for r in pen.state.rounds() if pairing in r.pairings)
+    round = pen.state.round_of(pairing.id)
     title = f"{tournament.name} · {round_name(round)}"
-    people = any(entrant.user is not None for entrant in entrants)
-    players = [_player(entrant, tournament.points) for entrant in entrants]
     try:
         match = matches.call(
-            players,
+            [_player(entrant, tournament) for entrant in entrants],
             rules=tournament.choice.rules(),
             origin=Match.Origin.TOURNAMENT,
-            ready_ms=settings.READY_TOURNAMENT_S * 1000 if people else BOT_READY_MS,
+            ready_ms=_ready_ms(tournament, entrants),
             title=title,
             url=tournament.get_absolute_url(),
         )
     except BusyError:
-        return  # sat down elsewhere in this very moment; the end of that match is a nudge
-    Call.objects.create(tournament=tournament, pairing=pairing.id, match=match)
-    pen.note("called", pairing.id, match=match.pk)
+        return False  # the end of that match is a nudge
+    left, right = (entrant.pk for entrant in entrants)
+    Call.objects.create(tournament=tournament, pairing=pairing.id, match=match, left=left, right=right)
+    pen.note("called", pairing=pairing.id, match=match.pk)
     key = room_name(tournament.pk)
     lines.announce(
         key,
@@ -119,6 +226,8 @@ def _call(pen: Writing, board: Board, pairing: Pairing, entrants: list[Entrant])
         _("%(round)s: play begins.") % {"round": round_name(round)},
         subject=f"{key}:{'round' if round.section == 'main' else round.section}:{round.number}",
     )
+    if tournament.hot_seat:
+        _notify_screen(tournament, match, entrants)
     for entrant, opponent in (entrants, reversed(entrants)):
         if entrant.user is None:
             continue
@@ -128,9 +237,28 @@ def _call(pen: Writing, board: Board, pairing: Pairing, entrants: list[Entrant])
         subject = f"{key}:{tournament.n}:call:{entrant.user_id}"
         lines.announce(key, Line.Kind.CALL, text, subject=subject, url=url, person=entrant.user)
         process.on_commit(personal.notify, entrant.user.pk, "call", text, url)
+    return True
 
 
-def _player(entrant: Entrant, points: int) -> Player:
-    user = entrant.user
-    rating = round(ratings.current(user, points).value) if user is not None and user.is_claimed else None
+def _notify_screen(tournament: Tournament, match: Match, entrants: list[Entrant]) -> None:
+    """Whoever holds the screen is told whose turn it is."""
+    if tournament.organiser is not None:
+        tickets.withdraw(tournament.organiser)
+        names = {"left": entrants[0].name, "right": entrants[1].name}
+        text = _("Next at this screen: %(left)s against %(right)s.") % names
+        process.on_commit(personal.notify, tournament.organiser.pk, "call", text, match.get_absolute_url())
+
+
+def _player(entrant: Entrant, tournament: Tournament) -> Player:
+    user = tournament.organiser if tournament.hot_seat and not entrant.bot else entrant.user
+    rated = user is not None and user.is_claimed and not tournament.hot_seat
+    rating = round(ratings.current(user, tournament.points).value) if user is not None and rated else None
     return Player(entrant.name, user, entrant.bot, rating)
+
+
+def _ready_ms(tournament: Tournament, entrants: list[Entrant]) -> int:
+    """How long whoever is called may take to come."""
+    if tournament.hot_seat and any(not entrant.bot for entrant in entrants):
+        return int(settings.READY_HOT_SEAT_S) * 1000
+    people = any(entrant.user is not None for entrant in entrants)
+    return int(settings.READY_TOURNAMENT_S) * 1000 if people else BOT_READY_MS

@@ -1,5 +1,5 @@
-"""The director: hosts one running tournament. Calls what can be played, sleeps until the next is due; results nudge
-it.
+"""The director: hosts one tournament that runs, or starts at a time that is set. Calls what can be played, draws the
+rounds that are due, sleeps until the next thing is; results nudge it.
 """
 
 import asyncio
@@ -10,8 +10,10 @@ from realtime import database, hosting, process
 from realtime.clock import wall_ms
 from realtime.hosting import Hosted
 from realtime.logs import about
-from tournaments import calling
+from tournaments import calling, drawing
 from tournaments.calling import Step
+from tournaments.formats.tournament import Tournament as State
+from tournaments.models import Tournament
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +21,7 @@ AGAIN_MS = 1_000  # a look that the database did not take is repeated after this
 
 
 class Director:
-    """Hosts a running tournament of this process. All it knows is in rows: a restart loses nothing."""
+    """Hosts a tournament of this process. All it knows is in rows: a restart loses nothing."""
 
     def __init__(self, tournament_id: int, epoch: int) -> None:
         self.tournament_id = tournament_id
@@ -45,9 +47,11 @@ class Director:
         while self._again and not self._stopped:
             self._again = False
             step = await self._look()
-            for match_id in step.in_the_way:
+            for match_id in step.to_end:
                 referees.abort(match_id)
-            if not step.running:
+            if step.round_due is not None:
+                await self._draw(step.round_due)
+            if not step.directed:
                 end(self)
             elif not self._stopped:
                 self._sleep_until(hosting.look_by_ms(step.next_due_ms))
@@ -60,6 +64,18 @@ class Director:
         except database.AWAY:
             logger.warning("the database did not take a look at tournament %s, again", self.tournament_id)
             return Step(True, wall_ms() + AGAIN_MS, [])
+
+    async def _draw(self, state: State) -> None:
+        """Draw the round that is due, away from the loop, enter it, and look again."""
+        self._again = True
+        event = await drawing.next_round(state)
+        try:
+            await database.run(calling.draw_round, self.tournament_id, self._epoch, event)
+        except hosting.LostLeaseError:
+            pass  # the next look says so
+        except database.AWAY:
+            logger.warning("the database did not take a round of tournament %s, again", self.tournament_id)
+            await asyncio.sleep(AGAIN_MS / 1000)
 
     def _sleep_until(self, due_ms: int | None) -> None:
         if self._timer is not None:
@@ -86,6 +102,18 @@ def begin(tournament_id: int, epoch: int) -> None:
     director.nudge()
 
 
+def direct(tournament: Tournament) -> None:
+    """Inside the transaction that starts, schedules, or brings back a tournament: it has a director from now on, who
+    looks at once.
+    """
+    if not calling.is_directed(tournament):
+        process.on_commit(nudge, tournament.pk)
+    elif (epoch := hosting.claim(calling.lease(tournament.pk))) is not None:
+        process.on_commit(begin, tournament.pk, epoch)
+    else:
+        process.on_commit(nudge, tournament.pk)
+
+
 def nudge(tournament_id: int) -> None:
     """Something has happened in it: whoever directs it looks."""
     hosting.nudge(calling.lease(tournament_id))
@@ -99,8 +127,8 @@ def end(director: Director) -> None:
 
 
 async def adopt_all() -> int:
-    """At boot of the only process: host every running tournament. Gives how many."""
-    ids = await database.run(calling.running)
+    """At boot of the only process: host every tournament that needs it. Gives how many."""
+    ids = await database.run(calling.directed)
     for tournament_id in ids:
         await adopt(tournament_id, only=True)
     return len(ids)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F
 
+from accounts.models import User
 from realtime import process
 from realtime.clock import wall_ms
 from realtime.wire import Refused
@@ -13,7 +14,27 @@ from tournaments.formats.options import Options
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Entry, Tournament
 
-NOTES = ("called", "begun")  # what the page shows and the engine does not need
+# What the page shows, or the organisers did, and the engine does not need.
+NOTES = (
+    "called",  # a pairing's match was called
+    "begun",  # it is played
+    "set_aside",  # it ended without counting: its pairing had been decided otherwise, or it was aborted
+    "opened",  # a draft was opened
+    "changed",  # what can still be changed before the draw was: name, places, format, ...
+    "waiting",  # somebody joined the waitlist
+    "given_up",  # somebody left the waitlist
+    "check_in",  # the check-in was opened
+    "checked_in",  # somebody says that they are there
+    "seeded",  # the organisers put the entrants in an order
+    "postponed",  # it could not start at its time
+    "paused",
+    "resumed",
+    "disqualified",  # the reason of a drop
+    "extended",  # a call's timer
+    "announced",
+    "appointed",  # a co-organiser
+    "dismissed",
+)
 
 # Folded states by tournament, with the version they are of. A cache: dropped at any time without harm. Written in the
 # server's loop only, and only what is committed.
@@ -32,6 +53,15 @@ def state(tournament: Tournament) -> State:
     return folded
 
 
+def refold(tournament: Tournament) -> State:
+    """What the log comes to under another format. Refused (``full``) if that cannot have had this log."""
+    entries = tournament.log.exclude(kind__in=NOTES).values_list("event", flat=True)
+    try:
+        return fold(tournament, entries)
+    except refused.Refused as no:
+        raise Refused(CODES.get(no.code, no.code), no.expected, no.came) from None
+
+
 def fold(tournament: Tournament, entries: Iterable[Any]) -> State:
     """What these stored events of a tournament come to, by its format and the options it was made with."""
     options = Options.from_dict(tournament.options or {})
@@ -43,23 +73,23 @@ def lock(tournament_id: int) -> Tournament:
     return Tournament.objects.select_for_update().get(pk=tournament_id)
 
 
-def append(tournament: Tournament, event: events.Event, before: State) -> State:
+def append(tournament: Tournament, event: events.Event, before: State, by: User | None = None) -> State:
     """Add an event to a locked tournament's log. Raises Refused if it is not allowed in the state ``before`` it."""
     try:
         after = engine.apply(before, event)
     except refused.Refused as no:
         raise Refused(CODES.get(no.code, no.code), no.expected, no.came) from None
-    _add(tournament, event.kind, event.to_dict())
-    if after.phase != tournament.phase:
+    _add(tournament, event.kind, event.to_dict(), by)
+    if after.phase != before.phase:
         tournament.phase = Tournament.Phase(after.phase)
         tournament.save(update_fields=["phase"])
     process.on_commit(_remember, tournament.pk, tournament.n, after)
     return after
 
 
-def note(tournament: Tournament, kind: str, state: State, **what: Any) -> None:
+def note(tournament: Tournament, kind: str, state: State, by: User | None = None, **what: Any) -> None:
     """Add a note to a locked tournament's log; the ``state`` stays what it is."""
-    _add(tournament, kind, what)
+    _add(tournament, kind, what, by)
     process.on_commit(_remember, tournament.pk, tournament.n, state)
 
 
@@ -67,10 +97,18 @@ def note(tournament: Tournament, kind: str, state: State, **what: Any) -> None:
 CODES = {"phase": "wrong_phase", "size": "full", "entrant": "not_entered"}
 
 
-def _add(tournament: Tournament, kind: str, event: dict[str, Any]) -> None:
+def number_of(tournament: Tournament, n: int) -> int:
+    """The engine's number of the entry ``n``: it counts events, and no notes. Refused if that entry is a note."""
+    entries = tournament.log.filter(n__lte=n).exclude(kind__in=NOTES)
+    if not entries.filter(n=n).exists():
+        raise Refused("undo", "the number of an event of the log", n)
+    return entries.count()
+
+
+def _add(tournament: Tournament, kind: str, event: dict[str, Any], by: User | None) -> None:
     Tournament.objects.filter(pk=tournament.pk).update(n=F("n") + 1)
     tournament.n += 1
-    Entry.objects.create(tournament=tournament, n=tournament.n, kind=kind, event=event, at_ms=wall_ms())
+    Entry.objects.create(tournament=tournament, n=tournament.n, kind=kind, event=event, at_ms=wall_ms(), by=by)
 
 
 def _remember(tournament_id: int, n: int, folded: State) -> None:

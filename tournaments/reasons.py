@@ -61,6 +61,8 @@ class Reasons:
                 }
             case "swiss":
                 return self._swiss(pairing)
+            case "arena":
+                return _("Both were there and free, and near each other in the table.")
             case _:
                 text = _("%(upper)s meets %(lower)s.")
         return capital(text % {"upper": self.source(upper), "lower": self.source(lower)})

@@ -8,8 +8,11 @@ from chat import lines
 from chat.models import Line
 from game.models import Match
 from realtime import process
-from tournaments import director
-from tournaments.formats.events import DoubleForfeit, Event, Result, Walkover
+from tournaments import arena_directing, calling, director, ending
+from tournaments.formats.events import DoubleForfeit, Event, MatchEnded, Result, Walkover
+from tournaments.formats.pairing import Pairing
+from tournaments.formats.place import Slot
+from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Tournament
 from tournaments.writing import Writing, room_name, writing
 
@@ -19,7 +22,7 @@ def on_match_begun(match: Match, **_: Any) -> None:
     call = Call.objects.filter(match=match).first()
     if call is not None:
         with writing(call.tournament_id) as pen:
-            pen.note("begun", call.pairing, match=match.pk)
+            pen.note("begun", pairing=call.pairing, match=match.pk)
 
 
 def on_match_finished(match: Match, absent: tuple[int, ...], **_: Any) -> None:
@@ -27,27 +30,43 @@ def on_match_finished(match: Match, absent: tuple[int, ...], **_: Any) -> None:
     call = Call.objects.filter(match=match).first()
     if call is not None:
         with writing(call.tournament_id) as pen:
-            if pen.state.phase == "running":
-                enter(pen, call.pairing, match)
+            enter(pen, call, match)
     waiting = Tournament.objects.filter(phase=Tournament.Phase.RUNNING, entrants__user__seats__match=match).distinct()
     for tournament_id in {*waiting.values_list("pk", flat=True), *([call.tournament_id] if call else [])}:
         process.on_commit(director.nudge, tournament_id)
 
 
-def enter(pen: Writing, pairing: str, match: Match) -> None:
-    """Enter the result of a pairing's match into the log, and announce it."""
-    pen.append(event(pairing, match))
-    _announce_result(pen, pairing, match)
+def enter(pen: Writing, call: Call, match: Match) -> None:
+    """Enter what a call's match came to into the log, and announce it. It is set aside if it decides nothing: it was
+    aborted, or its pairing was decided otherwise meanwhile, or is between others now.
+    """
+    pairing = calling.stands(pen.state, call)
+    # At one screen nobody's absence tells who is to blame: they play again when somebody is there.
+    blameless = match.reason == Match.Reason.ABORTED or (pen.tournament.hot_seat and match.winner is None)
+    if pairing is None or blameless:
+        if pen.tournament.hot_seat and match.reason == Match.Reason.NO_SHOW:
+            pen.tournament.paused = True
+            pen.tournament.save(update_fields=["paused"])
+            pen.note("paused")
+        pen.note("set_aside", pairing=call.pairing, match=match.pk)
+    else:
+        pen.append(event(pen.state, pairing, call, match))
+        arena_directing.after_match(pen, call, match)
+        _announce_result(pen, pairing.id, match)
+    call.entered = pen.tournament.n
+    call.save(update_fields=["entered"])
 
 
-def event(pairing: str, match: Match) -> Event:
-    """What a match that is over says of its pairing."""
+def event(state: State, pairing: Pairing, call: Call, match: Match) -> Event:
+    """What a match that is over says of its pairing, whose two are its seats in this order or the other."""
     if match.winner is None:
-        return DoubleForfeit(pairing)
-    slot = match.winner + 1
+        return DoubleForfeit(pairing.id)
+    slot: Slot = 1 if pairing.occupants[0] == (call.left, call.right)[match.winner] else 2
     if match.reason == Match.Reason.WALKOVER or match.started_ms is None:
-        return Walkover(pairing, 1 if slot == 1 else 2)
-    return Result(pairing, 1 if slot == 1 else 2, (match.a, match.b), match.pk)
+        return Walkover(pairing.id, slot)
+    score = (match.a, match.b) if pairing.occupants[0] == call.left else (match.b, match.a)
+    kind = Result if state.best_of(pairing.id) == 1 else MatchEnded
+    return kind(pairing.id, slot, score, match.pk)
 
 
 def _announce_result(pen: Writing, id: str, match: Match) -> None:
@@ -55,25 +74,27 @@ def _announce_result(pen: Writing, id: str, match: Match) -> None:
     key = room_name(tournament.pk)
     names = [pen.state.entrants[entrant] for entrant in pairing.entrants]
     subject = f"{key}:{tournament.n}"
-    if pairing.winner is None:
+    if pairing.verdict is None:
+        text = _series_text(pen.state, pairing)
+    elif pairing.winner is None:
         text = _("Nobody came to %(left)s against %(right)s.") % {"left": names[0], "right": names[1]}
     else:
         winner = pen.state.entrants[pairing.winner]
         loser = next(pen.state.entrants[entrant] for entrant in pairing.losers)
-        how = pairing.verdict.how if pairing.verdict else None
-        if how == "walkover":
+        if pairing.verdict.how == "walkover":
             text = _("%(winner)s goes on without a match: %(loser)s did not come.") % {"winner": winner, "loser": loser}
         else:
-            score = (match.a, match.b) if match.winner == 0 else (match.b, match.a)
+            score = pairing.verdict.score or (0, 0)
+            score = score if pairing.verdict.winner == 1 else (score[1], score[0])
             values = {"winner": winner, "loser": loser, "a": score[0], "b": score[1]}
             text = _("%(winner)s beat %(loser)s %(a)s-%(b)s.") % values
     lines.announce(key, Line.Kind.RESULT, text, subject=f"{subject}:result", url=match.get_absolute_url())
-    if pen.state.phase == "finished":
-        champion = pen.state.champion
-        text = (
-            _("%(name)s has won %(tournament)s!")
-            % {"name": pen.state.entrants[champion], "tournament": tournament.name}
-            if champion is not None
-            else _("%(tournament)s is over without a winner: nobody came to the end.") % {"tournament": tournament.name}
-        )
-        lines.announce(key, Line.Kind.WINNER, text, subject=f"{subject}:winner", url=tournament.get_absolute_url())
+    ending.announce(pen)
+
+
+def _series_text(state: State, pairing: Pairing) -> str:
+    """How a series stands that goes on."""
+    wins = [sum(1 for played in pairing.matches if played.winner == slot) for slot in (1, 2)]
+    names = [state.entrants[entrant] for entrant in pairing.entrants]
+    values = {"left": names[0], "right": names[1], "a": wins[0], "b": wins[1], "best_of": state.best_of(pairing.id)}
+    return _("%(left)s and %(right)s stand at %(a)s-%(b)s, best of %(best_of)s.") % values

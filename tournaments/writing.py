@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from realtime import process, rooms
-from tournaments import log, rendering
+from tournaments import entering, log, rendering
 from tournaments.board import Board
 from tournaments.formats import events
 from tournaments.formats.tournament import Tournament as State
@@ -26,10 +27,13 @@ def room_name(tournament_id: int) -> str:
 
 
 @contextmanager
-def writing(tournament_id: int) -> Iterator["Writing"]:
-    """Lock the tournament, write in the body, commit, tell. If the body raises, nothing has happened."""
+def writing(tournament_id: int, by: User | None = None) -> Iterator["Writing"]:
+    """Lock the tournament, write in the body, commit, tell. If the body raises, nothing has happened.
+
+    ``by`` is the organiser whose act it is, if it is one's.
+    """
     with transaction.atomic():
-        pen = Writing(log.lock(tournament_id))
+        pen = Writing(log.lock(tournament_id), by)
         yield pen
         pen.tell()
 
@@ -37,23 +41,40 @@ def writing(tournament_id: int) -> Iterator["Writing"]:
 class Writing:
     """What is written in one transaction."""
 
-    def __init__(self, tournament: Tournament) -> None:
+    def __init__(self, tournament: Tournament, by: User | None = None) -> None:
         self.tournament = tournament
+        self.by = by
         self.state = self._before = log.state(tournament)
         self._entries: list[tuple[int, dict[str, Any]]] = []
         self._noted: set[str] = set()
 
     def append(self, event: events.Event) -> State:
         """Add an event of the engine; Refused if it is not allowed now."""
-        self.state = log.append(self.tournament, event, self.state)
+        self.state = log.append(self.tournament, event, self.state, self.by)
         self._entries.append((self.tournament.n, event.to_dict()))
         return self.state
 
-    def note(self, kind: str, pairing: str, **what: Any) -> None:
-        """Add a note on a pairing: something to show that decides nothing."""
-        log.note(self.tournament, kind, self.state, pairing=pairing, **what)
-        self._entries.append((self.tournament.n, {"kind": kind, "pairing": pairing, **what}))
-        self._noted.add(pairing)
+    def note(self, kind: str, **what: Any) -> None:
+        """Add a note: something to show that decides nothing. A ``pairing`` in it is one that looks different now."""
+        log.note(self.tournament, kind, self.state, self.by, **what)
+        self._entries.append((self.tournament.n, {"kind": kind, **what}))
+        if "pairing" in what:
+            self._noted.add(what["pairing"])
+
+    def refold(self) -> None:
+        """The format or its options are others: what the log comes to now. Refused if the format does not take it."""
+        self.state = log.refold(self.tournament)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is written in the body stands or falls together: if it raises, it has not happened."""
+        before = self.state, list(self._entries), set(self._noted), self.tournament.n, self.tournament.phase
+        try:
+            with transaction.atomic():
+                yield
+        except Exception:
+            self.state, self._entries, self._noted, self.tournament.n, self.tournament.phase = before
+            raise
 
     def tell(self) -> None:
         """On commit, publish the entries; the last one brings what they changed on the page."""
@@ -79,9 +100,9 @@ class Writing:
     def _fragments(self, board: Board) -> dict[str, str | None]:
         """What looks different now. Null: it is too large to be pushed to everybody, and is fetched."""
         changed = self._changed()
-        if changed is None and len(board.state.pairings) > MANY:
+        if changed is None and len(board.shown) > MANY:
             return {**fragments(board, []), **dict.fromkeys(rendering.LARGE)}
-        made: dict[str, str] = fragments(board, changed)
+        made: dict[str, str] = fragments(board, changed, self._entrants_changed())
         if changed is not None and board.state is not self._before:
             made |= standings(Board(self.tournament, self._before), board)
         return {id: html if len(html) <= LARGEST else None for id, html in made.items()}
@@ -100,15 +121,27 @@ class Writing:
             if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
         ]
 
+    def _entrants_changed(self) -> bool:
+        """Whether others are in than before: entered late, replaced, dropped or brought back."""
+        before, after = self._before, self.state
+        return before.entrants != after.entrants or before.dropped != after.dropped
 
-def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
-    """The parts of the page, by element id: these pairings, or the whole bracket with its standings."""
-    context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
+
+def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:
+    """The parts of the page, by element id: these pairings, or the whole bracket with its standings; the ``entrants``
+    if these changed.
+    """
+    context = {
+        "tournament": board.head(),
+        "now": board.now(),
+        "champion": board.context()["champion"],
+        "entry": entering.shown(board),
+    }
     made = {
         "tournament-status": rendering.render("tournaments/_status.html", context),
         "tournament-now": rendering.render("tournaments/_now.html", context),
     }
-    if pairings is None or board.state.phase == "open":
+    if pairings is None or entrants or board.state.phase == "open":
         made["tournament-entrants"] = rendering.entrants(board)
     if pairings is None:
         made["tournament-bracket"] = rendering.bracket(board)

@@ -166,11 +166,13 @@ class Follower:
         self.messages: list[dict[str, Any]] = []
         self._early: dict[int, dict[str, Any]] = {}
         self.errors: list[dict[str, Any]] = []
+        self.previews: list[dict[str, Any]] = []
         self.to_fetch: set[str] = set()
         self.scores: list[tuple[str, list[int]]] = []
         entered = [events.Entered(entrant["id"], entrant["name"]) for entrant in shown["entrants"]]
-        self.state = engine.fold(format, entered)
+        self.state = engine.fold(shown["format"], entered, Options.from_dict(shown["options"]))
         self.calls: dict[str, int] = {}
+        self.under_way: set[str] = set()
         self.begun: set[str] = set()
         self.parts: dict[str, str] = parts
         self._changed = asyncio.Condition()
@@ -198,6 +200,8 @@ class Follower:
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "error":
             self.errors.append(message)
+        if message["type"] == "preview":
+            self.previews.append(message)
         if message["type"] == "score":
             self.scores.append((message["pairing"], message["score"]))
         if message["type"] != "event":
@@ -215,9 +219,14 @@ class Follower:
         event = message["event"]
         if event["kind"] == "called":
             self.calls[event["pairing"]] = event["match"]
+            self.under_way.add(event["pairing"])
+            self.begun.discard(event["pairing"])
         elif event["kind"] == "begun":
             self.begun.add(event["pairing"])
-        else:
+        elif event["kind"] == "set_aside":
+            self.under_way.discard(event["pairing"])
+        elif event["kind"] not in log.NOTES:
+            self.under_way.discard(event.get("pairing", ""))
             self.state = engine.apply(self.state, events.from_dict(event))
         if "tournament-bracket" in message["fragments"]:
             self.parts = {id: html for id, html in self.parts.items() if not id.startswith("pairing-")}
@@ -255,6 +264,8 @@ class Follower:
         return {
             id: {
                 "id": id,
+                "section": pairing.place.section,
+                "group": pairing.place.group,
                 "round": pairing.place.round,
                 "number": pairing.place.number,
                 "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],
@@ -262,6 +273,10 @@ class Follower:
                 "winner": pairing.winner,
                 "score": list(pairing.verdict.score) if pairing.verdict and pairing.verdict.score else None,
                 "how": pairing.verdict.how if pairing.verdict else None,
+                "matches": [
+                    {"winner": played.winner, "score": list(played.score or ()), "match": played.match}
+                    for played in pairing.matches
+                ],
                 "match": self.calls.get(id),
             }
             for id, pairing in self.state.pairings.items()
@@ -271,7 +286,7 @@ class Follower:
         found: str = self.state.pairings[id].state
         if self.state.cancelled and found in ("waiting", "playable"):
             return "void"
-        if found == "playable" and id in self.calls:
+        if found == "playable" and id in self.under_way:
             return "live" if id in self.begun else "called"
         return found
 

@@ -44,7 +44,7 @@ from tests.tournaments.running import (
     start,
     state,
 )
-from tournaments import calling, director, registration
+from tournaments import calling, director, organising, registration
 from tournaments.calling import Step
 from tournaments.models import Call, Entry, Tournament
 
@@ -127,7 +127,7 @@ def test_what_does_not_run_calls_nothing(db: None, alice: User, bob: User) -> No
     tournament = make(alice, alice, bob)
     assert look(tournament) == Step(False, None, [])
     registration.start(alice, tournament.pk)
-    registration.cancel(alice, tournament.pk)
+    organising.cancel(alice, tournament.pk)
     assert look(tournament) == Step(False, None, [])
     assert calls(tournament) == {}
 
@@ -344,7 +344,7 @@ def test_two_who_did_not_come_are_a_walkover_for_the_next(
 def test_what_ends_after_it_was_called_off_is_no_result(db: None, alice: User, bob: User) -> None:
     tournament = begun(alice, alice, bob)
     look(tournament)
-    registration.cancel(alice, tournament.pk)
+    organising.cancel(alice, tournament.pk)
     finish(calls(tournament)["m1.1"], 0, Reason.POINTS, 3, 0)
     assert (fresh(tournament).phase, said(tournament, Line.Kind.RESULT)) == ("cancelled", [])
     assert not set(kinds(tournament)) & set(DECISIONS)
@@ -602,7 +602,7 @@ async def test_only_what_runs_is_adopted(server: LiveServer, alice: User, bob: U
     opened = await database.run(make, alice, alice, bob)
     running = await start(bob, bob, await database.run(User.objects.create_user, "Eve"))
     called_off = await start(alice, alice, await database.run(User.objects.create_user, "Fay"))
-    await database.run(registration.cancel, alice, called_off.pk)
+    await database.run(organising.cancel, alice, called_off.pk)
     await restart(server)
     await until(lambda: [hosted.tournament_id for hosted in director.hosted.all()] == [running.pk])
     assert (await database.run(fresh, opened)).phase == "open"

@@ -12,7 +12,7 @@ from realtime.wire import Refused
 from tests.conftest import LiveServer, Sockets
 from tests.realtime.waiting import until
 from tests.tournaments.running import Follower, everything, fresh, kinds, make, state
-from tournaments import log, registration
+from tournaments import log, organising, registration
 from tournaments.formats import engine
 from tournaments.formats.events import Cancelled, Drawn, Entered, Event, Left, Result
 from tournaments.models import Entry, Tournament
@@ -33,7 +33,7 @@ def test_a_state_is_what_the_log_comes_to_at_its_version(db: None, alice: User, 
     tournament = make(alice, alice, bob, bots=1)
     early = fresh(tournament)
     registration.start(alice, tournament.pk)
-    registration.cancel(alice, tournament.pk)
+    organising.cancel(alice, tournament.pk)
     now = log.state(fresh(tournament))
     assert (now, now.phase) == (state(tournament), "cancelled")
     assert (log.state(early).phase, len(log.state(early).entrants)) == ("open", 3)
@@ -44,8 +44,8 @@ def test_notes_decide_nothing(db: None, alice: User, bob: User) -> None:
     registration.start(alice, tournament.pk)
     before = log.state(fresh(tournament))
     with writing(tournament.pk) as pen:
-        pen.note("called", "m1.1", match=77)
-        pen.note("begun", "m1.1", match=77)
+        pen.note("called", pairing="m1.1", match=77)
+        pen.note("begun", pairing="m1.1", match=77)
     assert kinds(tournament)[-2:] == ["called", "begun"]
     assert log.state(fresh(tournament)) == before
     assert Entry.objects.get(kind="called").event == {"pairing": "m1.1", "match": 77}
@@ -146,7 +146,7 @@ async def test_what_was_told_is_what_is_stored(sockets: Sockets, alice: User) ->
     await database.run(registration.leave, alice, tournament.pk)
     await database.run(registration.join, alice, tournament.pk)
     await database.run(registration.fill, alice, tournament.pk, "easy", 3)
-    await database.run(registration.cancel, alice, tournament.pk)
+    await database.run(organising.cancel, alice, tournament.pk)
     await stands.phase("cancelled")
 
     def entries() -> list[Any]:

@@ -76,7 +76,7 @@ def is_empty(place: Place) -> bool:
     return all(isinstance(slot, Bye) for slot in place.slots)
 
 
-ORDER = "mrswlft"  # main bracket, tables, winners, losers, finals, third place
+ORDER = "mrsawlft"  # main bracket, tables, arena, winners, losers, finals, third place
 
 
 def _rank(key: str) -> tuple[bool, int, int]:

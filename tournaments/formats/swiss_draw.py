@@ -14,10 +14,14 @@ from .tournament import Tournament
 
 def next_round(tournament: Tournament) -> RoundDrawn:
     """The round that is due, as the event that draws it. Refused with "round" if none is."""
+    return event(tournament, solve(tournament))
+
+
+def event(tournament: Tournament, drawn: Round) -> RoundDrawn:
+    """A round that was drawn for this tournament, as its event. Refused with "round" if none is due."""
     due = tournament.round_due
     if due is None:
         raise Refused("round", "a tournament with a round due", tournament.phase)
-    drawn = solve(tournament)
     pairs = tuple((pair.upper.id, pair.lower.id) for pair in drawn.pairs)
     return RoundDrawn(due, pairs, None if drawn.bye is None else drawn.bye.id)
 

@@ -1,5 +1,6 @@
 /** A tournament's page: the server's fragments replaced as its events come, and the buttons that this reader may press. */
 import { followBracket } from "./bracket.js";
+import { startEntering } from "./entering.js";
 import { Tournament } from "./follow.js";
 import { announce, errorText, me } from "./page.js";
 
@@ -18,8 +19,7 @@ function start(page) {
 
   function show() {
     const status = /** @type {HTMLElement | null} */ (document.getElementById("tournament-status"));
-    const open = status?.dataset.phase === "open";
-    const mine = me() !== "" && Boolean(page.querySelector(`#tournament-entrants [data-entrant][data-user="${CSS.escape(me())}"]`));
+    const open = status?.dataset.phase === "open" || status?.dataset.phase === "check_in";
     const count = page.querySelectorAll("#tournament-entrants [data-entrant]").length;
     const full = count >= Number(page.dataset.size);
     const organiser = me() !== "" && page.dataset.organiser === me();
@@ -28,8 +28,7 @@ function start(page) {
       const element = act(name);
       if (element) element.hidden = !visible;
     };
-    visible("join", open && !mine && !full);
-    visible("leave", open && mine);
+    entering.show();
     visible("organise", organiser && (open || status?.dataset.phase === "running"));
     visible("start", open);
     const fill = /** @type {HTMLElement | null} */ (page.querySelector(".fill"));
@@ -54,9 +53,8 @@ function start(page) {
     const button = /** @type {HTMLElement | null} */ (target.closest("button[data-act]"));
     if (!button) return;
     switch (button.dataset.act) {
-      case "leave":
       case "start":
-        ask({ type: button.dataset.act });
+        ask({ type: "start" });
         break;
       case "fill":
         ask({ type: "fill", strength: /** @type {HTMLSelectElement} */ (page.querySelector("[data-fill-strength]")).value });
@@ -89,13 +87,7 @@ function start(page) {
     return false;
   }
 
-  // Who has a name enters over the socket; a stranger's form goes to the server, which makes a guest and enters in one step.
-  act("join")?.addEventListener("submit", (event) => {
-    if (!me() || !tournament.isOpen) return;
-    event.preventDefault();
-    ask({ type: "join" });
-  });
-
+  const entering = startEntering(page, { ask, isOpen: () => tournament.isOpen });
   document.addEventListener("rallypoint:fragments", () => {
     showError("");
     show();

@@ -1,0 +1,32 @@
+"""The waitlist: who comes when all places are taken, in the order of coming. It moves up by itself."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from matchmaking import personal
+from realtime import process
+from tournaments.formats.events import Entered
+from tournaments.models import Entrant
+from tournaments.writing import Writing
+
+
+def waiting(pen: Writing) -> QuerySet[Entrant]:
+    """Who waits, the first one first."""
+    return pen.tournament.entrants.filter(waiting_since_ms__isnull=False).order_by("waiting_since_ms", "pk")
+
+
+def has_room(pen: Writing) -> bool:
+    return len(pen.state.entrants) < pen.tournament.size
+
+
+def move_up(pen: Writing, *, checked_in: bool = False) -> None:
+    """Enter those who wait while there are places; only those who have ``checked_in``, if that is asked."""
+    for entrant in waiting(pen).filter(checked_in=True) if checked_in else waiting(pen):
+        if not has_room(pen):
+            return
+        entrant.waiting_since_ms = None
+        entrant.save(update_fields=["waiting_since_ms"])
+        pen.append(Entered(entrant.pk, entrant.name))
+        if entrant.user_id is not None:
+            text = _("A place came free: you are in %(tournament)s.") % {"tournament": pen.tournament.name}
+            process.on_commit(personal.notify, entrant.user_id, "entered", text, pen.tournament.get_absolute_url())
