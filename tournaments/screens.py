@@ -22,7 +22,7 @@ MOST_MS = 86_400_000  # nobody has looked at a match for longer
 @gzip_page
 def tv(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """For a projector: the live match that is worth looking at, what comes next, and how it stands."""
-    board = Board.of(seen(request, tournament_id))
+    board = _board(request, tournament_id)
     url = share_url(request, board.tournament)
     context = {**_context(board), "now": board.now(), "join_url": url, "join_code": _qr_path(url)}
     return render(request, "tournaments/tv.html", context)
@@ -31,7 +31,7 @@ def tv(request: HttpRequest, tournament_id: int) -> HttpResponse:
 @require_safe
 def overlay(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """For a stream: names and score of the match in the spotlight, or of ``?match=``, over nothing."""
-    board = Board.of(seen(request, tournament_id))
+    board = _board(request, tournament_id)
     return render(request, "tournaments/overlay.html", {"tournament": board.head(), "only": _number(request, "match")})
 
 
@@ -40,7 +40,7 @@ def overlay(request: HttpRequest, tournament_id: int) -> HttpResponse:
 @gzip_page
 def embed(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """For a frame on any other page: standings and bracket, live, without a cookie."""
-    return render(request, "tournaments/embed.html", _context(Board.of(seen(request, tournament_id))))
+    return render(request, "tournaments/embed.html", _context(_board(request, tournament_id)))
 
 
 @require_safe
@@ -50,11 +50,15 @@ def spotlight(request: HttpRequest, tournament_id: int) -> JsonResponse:
     ``?shown=`` and ``?shown_ms=`` say what has been shown, and for how long; ``?only=`` asks for one match, whether it
     is live or not.
     """
-    board = Board.of(seen(request, tournament_id))
+    board = _board(request, tournament_id)
     only, shown = _number(request, "only"), _number(request, "shown")
     chosen = only or choose(_live(board), shown, min(_number(request, "shown_ms") or 0, MOST_MS))
     found = next((id for id, match in board.calls.items() if match.pk == chosen and id in board.state.pairings), None)
     return JsonResponse({"match": _shown(board, board.state.pairings[found]) if found else None})
+
+
+def _board(request: HttpRequest, tournament_id: int) -> Board:
+    return Board.of(seen(request, tournament_id))
 
 
 def _context(board: Board) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from game.pong import court
 from matchmaking.models import Rating
 from realtime import hosting, process
 from realtime.clock import wall_ms
-from tournaments import calling, director, registration, results
+from tournaments import calling, director, registration, results, seeding
 from tournaments.board import Board, round_name
 from tournaments.formats import swiss_draw
 from tournaments.formats.events import Drawn, Result
@@ -49,7 +49,7 @@ def with_bots(made: Tournament, *strengths: str) -> None:
 
 def draw(made: Tournament) -> None:
     with writing(made.pk) as pen:
-        pen.append(Drawn(registration._seeds(pen)))
+        pen.append(Drawn(seeding.order(pen.tournament, pen.state)))
 
 
 def field(organiser: User | None, name: str, count: int, format: str, **options: object) -> Tournament:
