@@ -259,7 +259,7 @@ class TournamentForm(ChoiceForm):
         if bound.is_hidden:
             return False
         value, usual = bound.value(), bound.field.initial
-        return str(value or "") != str(usual or "")
+        return str(value or "") not in ("", str(usual or ""))
 
     def _check_ranges(self, cleaned: dict[str, Any]) -> None:
         """What can be said better here than by a refusal."""
