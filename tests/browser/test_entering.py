@@ -47,7 +47,7 @@ async def test_the_form_shows_what_the_format_takes(
     await expect(page.locator('[data-length="round_robin"]')).to_have_text("for 2 to 64")
     await page.get_by_role("radio", name="Groups, then play-offs").check()
     await expect(page.get_by_label("Match for third place")).to_be_visible()
-    await page.get_by_label("Play-offs").select_option("double_elimination")
+    await page.get_by_label("Play-offs", exact=True).select_option("double_elimination")
     await expect(page.get_by_label("Match for third place")).to_be_hidden()
     await expect(page.get_by_label("Grand finals")).to_be_visible()
     for summary in await page.locator("details.form-section > summary").all():
