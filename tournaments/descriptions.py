@@ -13,6 +13,7 @@ FORMATS = {
     "round_robin": gettext_lazy("Round robin"),
     "swiss": gettext_lazy("Swiss"),
     "groups": gettext_lazy("Groups, then play-offs"),
+    "arena": gettext_lazy("Arena"),
 }
 # In a line, what one wants to know before choosing it.
 HINTS = {
@@ -21,6 +22,7 @@ HINTS = {
     "round_robin": gettext_lazy("Everybody meets everybody. For a small field."),
     "swiss": gettext_lazy("Everybody plays every round, against equals. For a large field; entering late is possible."),
     "groups": gettext_lazy("Small groups first; the best of each go on to a knock-out."),
+    "arena": gettext_lazy("As many matches as one can in a set time; winning in a row pays. Come and go as you like."),
 }
 
 
@@ -37,6 +39,8 @@ def length(format_name: str, options: Options, entrants: int) -> str:
         return _("not with these options")
     if entrants not in format.sizes:
         return _("for %(least)s to %(most)s") % {"least": format.sizes[0], "most": format.sizes[-1]}
+    if format_name == "arena":
+        return _("as many as there is time for")
     try:
         least, most = matches(format, entrants)
     except refused.Refused:
@@ -58,6 +62,8 @@ def length(format_name: str, options: Options, entrants: int) -> str:
 def _chosen(format_name: str, options: Options) -> list[str]:
     chosen = options.chosen()
     words: list[str] = []
+    if format_name == "arena":
+        words.append(ngettext("one minute", "%(count)s minutes", options.minutes) % {"count": options.minutes})
     if options.groups is not None:
         words.append(ngettext("one group", "%(count)s groups", options.groups) % {"count": options.groups})
     if options.group_format == "double_elimination":

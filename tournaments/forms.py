@@ -15,7 +15,7 @@ from tournaments import registration
 from tournaments.conditions import MOST_MATCHES, MOST_RATING, Conditions
 from tournaments.descriptions import FORMATS, HINTS, length
 from tournaments.formats import engine, refused
-from tournaments.formats.options import NO_OPTIONS, Options
+from tournaments.formats.options import MOST_MINUTES, NO_OPTIONS, Options
 from tournaments.models import Tournament
 from tournaments.registration import LARGEST, MOST_NAMES, NAME_LENGTH, SMALLEST, Plan
 
@@ -35,7 +35,7 @@ KNOCKOUTS = ("single_elimination", "double_elimination")
 # Fields of the form that are options of a format, by their names there.
 OPTIONS = (
     *("best_of", "third_place", "grand_final", "cycles", "rounds", "wins", "losses"),
-    *("groups", "group_format", "advance", "play_offs"),
+    *("groups", "group_format", "advance", "play_offs", "minutes"),
 )
 # Of them, what groups have only with some of their own choices: field -> (field it depends on, value).
 ONLY_WITH = {
@@ -111,6 +111,7 @@ class TournamentForm(ChoiceForm):
     )
     advance = _number(_("How many of each group go on"), 1, 16)
     play_offs = _choice(_("Play-offs"), {name: FORMATS[name] for name in KNOCKOUTS}, KNOCKOUTS[0])
+    minutes = _number(_("Minutes that an arena lasts"), 1, MOST_MINUTES, _("Empty: 10."))
     # -- before the start
     seeding = _choice(_("Seeding"), SEEDINGS, Tournament.Seeding.RATING)
     starts = forms.DateTimeField(

@@ -154,6 +154,8 @@ def join(user: User, tournament_id: int, *, password: str = "", invitation: str 
         )
         if room:
             pen.append(Entered(entrant.pk, name))
+            if pen.state.phase == "running":
+                director.direct(pen.tournament)  # an arena pairs them at once
         else:
             pen.note("waiting", entrant=entrant.pk, name=name)
 

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -5,14 +6,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.people import person
 from chat import lines
 from realtime.wire import Refused
-from tournaments import entering, registration
+from tournaments import entering, registration, rendering
 from tournaments.board import Board
 from tournaments.descriptions import FORMATS
 from tournaments.forms import TournamentForm
@@ -128,6 +131,7 @@ def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
     return tournament
 
 
+@gzip_page  # a large bracket is a hundredth of itself; Django blurs the length, so that no secret is guessed by it
 def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page of a tournament, live for everybody."""
     tournament = _seen(request, tournament_id)
@@ -143,14 +147,22 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
         "missed": registration.missed(tournament, reader),
     }
     context["tournament"]["share_url"] = _share_url(request, tournament)
+    context["parts"] = partial(_parts, board)
     context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
     return render(request, "tournaments/detail.html", context)
 
 
+@gzip_page
 def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
     """Every live part of the page, by element id, and the version they are of."""
     tournament = _seen(request, tournament_id)
-    return JsonResponse({**fragments_of(Board.of(tournament)), "n": tournament.n})
+    board = Board.of(tournament)
+    return JsonResponse({**fragments_of(board, []), **rendering.page(board), "n": tournament.n})
+
+
+def _parts(board: Board) -> dict[str, str]:
+    """The large parts of the page by short names; our own templates made them, with every name escaped."""
+    return {id.removeprefix("tournament-"): mark_safe(html) for id, html in rendering.page(board).items()}
 
 
 def _share_url(request: HttpRequest, tournament: Tournament) -> str:

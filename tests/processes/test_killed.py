@@ -108,7 +108,7 @@ async def test_a_tournament_runs_to_its_champion(make_server: Make) -> None:
     decided = f"select json_extract(event, '$.pairing') from tournaments_entry where kind in {DECIDES}"
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(course.hold(5, [CLUMSY]))
-        await until(lambda: course.bracket.phase == "running", "the tournament has begun")
+        await until(lambda: course.progress.phase == "running", "the tournament has begun")
         live = "select id from game_match where phase = 'live'"
         await until(lambda: server.rows(decided) and server.rows(live), "a result, and a match under way", 60)
         await server.kill()

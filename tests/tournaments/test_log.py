@@ -44,8 +44,8 @@ def test_notes_decide_nothing(db: None, alice: User, bob: User) -> None:
     registration.start(alice, tournament.pk)
     before = log.state(fresh(tournament))
     with writing(tournament.pk) as pen:
-        pen.note("called", "m1.1", match=77)
-        pen.note("begun", "m1.1", match=77)
+        pen.note("called", pairing="m1.1", match=77)
+        pen.note("begun", pairing="m1.1", match=77)
     assert kinds(tournament)[-2:] == ["called", "begun"]
     assert log.state(fresh(tournament)) == before
     assert Entry.objects.get(kind="called").event == {"pairing": "m1.1", "match": 77}

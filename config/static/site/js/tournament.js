@@ -1,8 +1,10 @@
 /** A tournament's page: the server's fragments replaced as its events come, and the buttons that this reader may press. */
+import { followBracket, showScore } from "./bracket.js";
 import { Live, Versioned } from "./live.js";
 import { startEntering } from "./entering.js";
 import { announce, errorText, me, replaceFragments } from "./page.js";
 
+const LARGE_MS = 2_000;
 const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-tournament]"));
 if (page) start(page);
 
@@ -11,12 +13,13 @@ function start(page) {
   /** @param {string} name @returns {HTMLElement | null} */
   const act = (name) => page.querySelector(`[data-act="${name}"]`);
   const errorPlace = /** @type {HTMLElement} */ (page.querySelector("[data-error-place]"));
-  let chosenRound = "";
 
   const room = new Versioned({
     n: Number(page.dataset.n) || 0,
-    apply: (/** @type {{ fragments: Record<string, string> }} */ message) => {
-      replaceFragments(message.fragments);
+    apply: (/** @type {{ fragments: Record<string, string | null> }} */ { fragments }) => {
+      const pushed = Object.entries(fragments).filter(([, html]) => html !== null);
+      replaceFragments(/** @type {Record<string, string>} */ (Object.fromEntries(pushed)));
+      if (pushed.length < Object.keys(fragments).length) fetchLater();
     },
     resync: (n) => {
       // A page whose socket is down gets a snapshot when it is up again.
@@ -33,6 +36,9 @@ function start(page) {
         break;
       case "event":
         room.event(message.n, message);
+        break;
+      case "score":
+        showScore(page, message);
         break;
       case "error":
         showError(errorText(page, message.code));
@@ -52,18 +58,36 @@ function start(page) {
     fetching = true;
     for (let attempt = 0; room.n < wanted; attempt += 1) {
       if (attempt) await new Promise((resolve) => setTimeout(resolve, Math.min(8_000, 400 * 2 ** attempt) * (0.5 + Math.random() / 2)));
-      try {
-        const answer = await fetch(page.dataset.fragments ?? "", { headers: { Accept: "application/json" }, cache: "no-store" });
-        if (!answer.ok) continue;
-        const { n: version, ...fragments } = await answer.json();
-        if (version < room.n) continue;
-        replaceFragments(fragments);
-        room.snapshot(version);
-      } catch {
-        /* again, a little later */
-      }
+      await fetchParts();
     }
     fetching = false;
+  }
+
+  // What is too large to be pushed is fetched: soon, but not by everybody at once, and not for each of many changes.
+  let fetchTimer = 0;
+
+  function fetchLater() {
+    if (!fetchTimer) fetchTimer = window.setTimeout(() => void fetchLarge(), LARGE_MS * (0.25 + Math.random() * 0.75));
+  }
+
+  async function fetchLarge() {
+    fetchTimer = 0;
+    if (!(await fetchParts())) fetchLater();
+  }
+
+  /** Every live part of the page. @returns {Promise<boolean>} whether it is shown now */
+  async function fetchParts() {
+    try {
+      const answer = await fetch(page.dataset.fragments ?? "", { headers: { Accept: "application/json" }, cache: "no-store" });
+      if (!answer.ok) return false;
+      const { n: version, ...fragments } = await answer.json();
+      if (version < room.n) return false;
+      replaceFragments(fragments);
+      room.snapshot(version);
+      return true;
+    } catch {
+      return false; // no connection, at this moment
+    }
   }
 
   /* ---- Who sees which button ---- */
@@ -87,7 +111,6 @@ function start(page) {
     const share = /** @type {HTMLElement | null} */ (page.querySelector("[data-share]"));
     if (share) share.hidden = status?.dataset.phase === "finished" || status?.dataset.phase === "cancelled";
     for (const item of page.querySelectorAll(".now-item")) item.classList.toggle("is-mine", Boolean(item.querySelector(".is-you")));
-    showRound();
   }
 
   /** @param {string} text */
@@ -100,34 +123,8 @@ function start(page) {
     showError(live.send(message) ? "" : errorText(page, "offline"));
   }
 
-  /* ---- One round at a time on a phone ---- */
-
-  function showRound() {
-    const bracket = document.getElementById("tournament-bracket");
-    if (!bracket) return;
-    const rounds = [...bracket.querySelectorAll(".round")].map((round) => /** @type {HTMLElement} */ (round));
-    if (!rounds.length) return;
-    const running = rounds.find((round) => round.querySelector('[data-state="called"], [data-state="live"], [data-state="playable"]'));
-    const current = rounds.some((round) => round.dataset.round === chosenRound) ? chosenRound : ((running ?? rounds[rounds.length - 1]).dataset.round ?? "");
-    for (const round of rounds) round.classList.toggle("is-current", round.dataset.round === current);
-    for (const element of bracket.querySelectorAll(".round-button")) {
-      const button = /** @type {HTMLElement} */ (element);
-      const pressed = button.dataset.round === current;
-      button.setAttribute("aria-pressed", String(pressed));
-      // In sight, without moving the page itself.
-      const strip = button.parentElement;
-      if (pressed && strip) strip.scrollLeft = button.offsetLeft - strip.offsetLeft - (strip.clientWidth - button.offsetWidth) / 2;
-    }
-  }
-
   page.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    const round = /** @type {HTMLElement | null} */ (target.closest(".round-button"));
-    if (round) {
-      chosenRound = round.dataset.round ?? "";
-      showRound();
-      return;
-    }
     const button = /** @type {HTMLElement | null} */ (target.closest("button[data-act]"));
     if (!button) return;
     switch (button.dataset.act) {
@@ -171,4 +168,5 @@ function start(page) {
     show();
   });
   show();
+  followBracket(page);
 }
