@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tournaments import views
+from tournaments import screens, views
 
 app_name = "tournaments"
 urlpatterns = [
@@ -12,4 +12,8 @@ urlpatterns = [
     path("<int:tournament_id>/change/", views.change, name="change"),
     path("<int:tournament_id>/fragments/", views.fragments, name="fragments"),
     path("<int:tournament_id>/join/", views.join, name="join"),
+    path("<int:tournament_id>/tv/", screens.tv, name="tv"),
+    path("<int:tournament_id>/overlay/", screens.overlay, name="overlay"),
+    path("<int:tournament_id>/embed/", screens.embed, name="embed"),
+    path("<int:tournament_id>/spotlight/", screens.spotlight, name="spotlight"),
 ]

@@ -146,8 +146,8 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
         "standing": registration.standing(tournament, reader) if tournament.conditions else None,
         "missed": registration.missed(tournament, reader),
     }
-    context["tournament"]["share_url"] = _share_url(request, tournament)
-    context["parts"] = partial(_parts, board)
+    context["tournament"]["share_url"] = share_url(request, tournament)
+    context["parts"] = partial(parts, board)
     context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
     return render(request, "tournaments/detail.html", context)
 
@@ -160,12 +160,12 @@ def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
     return JsonResponse({**fragments_of(board, []), **rendering.page(board), "n": tournament.n})
 
 
-def _parts(board: Board) -> dict[str, str]:
+def parts(board: Board) -> dict[str, str]:
     """The large parts of the page by short names; our own templates made them, with every name escaped."""
     return {id.removeprefix("tournament-"): mark_safe(html) for id, html in rendering.page(board).items()}
 
 
-def _share_url(request: HttpRequest, tournament: Tournament) -> str:
+def share_url(request: HttpRequest, tournament: Tournament) -> str:
     """The address for others: who made it at http://localhost is told the one that works on a phone. Organisers are
     told the one that lets others in.
     """

@@ -1,5 +1,5 @@
-"""A tournament as lines of text, as it goes: a heading for each round, a line for each pairing that is decided, and where
-there is a table, its head after each round.
+"""A tournament as lines of text, as it goes: a heading for each round, a line for each pairing that is decided, and
+where there is a table, its head after each round.
 """
 
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tournaments.formats.arena_draw import pairs_now
-from tournaments.formats.engine import Change, apply, begin, difference, fold, preview
+from tournaments.formats.engine import Change, apply, begin, difference, fold, preview, undoable
 from tournaments.formats.events import (
     Cancelled,
     Closed,
@@ -262,6 +262,29 @@ def test_every_event_can_be_undone_and_brought_back(log, data):
     undone = apply(after, Undone(after.n))
     assert undone == before
     assert apply(undone, Undone(undone.n)) == after
+
+
+@given(logs(organiser=True))
+def test_what_is_undoable_is_what_an_undoing_is_not_refused_for(log):
+    format, options, events = log
+    tournament = fold(format, events, options)
+    named = undoable(tournament)
+    for n in range(1, tournament.n + 2):
+        refusal = undoing_refused(tournament, n)
+        if refusal is None:
+            assert n in named
+        else:
+            assert refusal.code in ("undo", "phase")
+            folded_anew = "one place each" in refusal.expected or refusal.expected.startswith("round ")
+            assert n not in named or folded_anew
+
+
+def undoing_refused(tournament, n):
+    try:
+        apply(tournament, Undone(n))
+    except Refused as refused:
+        return refused
+    return None
 
 
 @given(logs(organiser=True), st.data())
