@@ -4,20 +4,23 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.people import person
 from chat import lines
 from realtime.wire import Refused
-from tournaments import registration
+from tournaments import card as cards
+from tournaments import downloads, registration
+from tournaments.after import After
 from tournaments.board import Board
 from tournaments.forms import FIELDS, TournamentForm
 from tournaments.models import BEFORE, Tournament
+from tournaments.writing import after_of, room_name
 from tournaments.writing import fragments as fragments_of
-from tournaments.writing import room_name
 
 LISTED = 30
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -109,7 +112,9 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page of a tournament, live for everybody."""
     tournament = _seen(request, tournament_id)
     reader = request.user if isinstance(request.user, User) else None
-    context = Board.of(tournament).context()
+    board = Board.of(tournament)
+    context = board.context()
+    context["after"] = after_of(board)
     context["tournament"]["share_url"] = _share_url(request, tournament)
     context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
     return render(request, "tournaments/detail.html", context)
@@ -154,3 +159,27 @@ def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
 def exhibition(request: HttpRequest) -> HttpResponse:
     """Eight house bots play a tournament, at once."""
     return redirect(registration.exhibition())
+
+
+# -- what others can have of it: docs/tournaments.md ---------------------------------------------------------------
+
+
+@require_safe
+def results(request: HttpRequest, tournament_id: int) -> HttpResponse:
+    """Every rank and every match of a tournament that is over; until then its page is the place."""
+    board = Board.of(_seen(request, tournament_id))
+    if board.state.phase != "finished":
+        return redirect(board.tournament)
+    return render(request, "tournaments/results.html", {"after": After(board).whole()})
+
+
+@require_safe
+def download(request: HttpRequest, tournament_id: int, kind: str) -> HttpResponseBase:
+    """The tournament as a file (``downloads.KINDS``)."""
+    return downloads.answer(request, _seen(request, tournament_id), kind)
+
+
+@require_safe
+def card(request: HttpRequest, tournament_id: int) -> HttpResponseBase:
+    """The share card, or with ``?entrant=`` a certificate: a picture."""
+    return cards.answer(request, _seen(request, tournament_id))

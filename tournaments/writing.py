@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from accounts.models import User
 from realtime import process, rooms
 from tournaments import log
+from tournaments.after import After
 from tournaments.board import Board
 from tournaments.formats import events
 from tournaments.formats.tournament import Tournament as State
@@ -110,12 +111,18 @@ class Writing:
         ]
 
 
+def after_of(board: Board) -> dict[str, Any] | None:
+    """What there is to tell of a tournament that is over; None as long as it is not."""
+    return After(board).short() if board.state.phase == "finished" else None
+
+
 def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
     """The parts of the page, by element id: these pairings, or the whole bracket."""
     context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
     made = {
         "tournament-status": _render("tournaments/_status.html", context),
         "tournament-now": _render("tournaments/_now.html", context),
+        "tournament-after": _render("tournaments/_after.html", {"after": after_of(board)}),
     }
     if pairings is None or board.state.phase == "open":
         made["tournament-entrants"] = _render(

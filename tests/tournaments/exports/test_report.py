@@ -78,7 +78,9 @@ def test_a_report_says_how_every_round_went():
         "062 6",
         "092 Individual: Swiss-System",
     ]
-    assert [(line[4:8].strip(), line[14:47].strip(), line[80:84].strip(), line[91:].strip()) for line in lines[5:11]] == [
+    assert [
+        (line[4:8].strip(), line[14:47].strip(), line[80:84].strip(), line[91:].strip()) for line in lines[5:11]
+    ] == [
         ("1", "E1", "1.0", "3 w 1     4 b -"),
         ("2", "E2", "1.0", "4 w -  0000 - U"),
         ("3", "E3", "0.0", "1 b 0  0000 - Z"),
@@ -88,7 +90,7 @@ def test_a_report_says_how_every_round_went():
     ]
     assert lines[11:] == ["XXR 3"]
     over = read(apply(tournament, Result("s3.2", 2)))
-    assert [player.rank for player in over.players] == [2, 4, 6, 5, 1, 3]
+    assert [player.rank for player in over.players] == [2, 5, 6, 3, 1, 3]
     assert [len(player.results) for player in over.players] == [3] * 6
 
 
