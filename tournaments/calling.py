@@ -117,6 +117,28 @@ def _moot(pen: Writing) -> list[int]:
     return [call.match_id for call in open_calls(pen.tournament) if stands(pen.state, call) is None]
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What two who could play wait for. Nothing: they are called at the next look."""
+
+    elsewhere: tuple[int, ...]  # users in other matches, which are waited for
+    rested_ms: int | None  # wall time at which all of them have rested, if they have not
+    in_the_way: tuple[int, ...]  # matches that are ended for this one, once nothing else is waited for
+
+
+def wait(tournament: Tournament, entrants: list[Entrant]) -> Wait:
+    """What these two of a tournament wait for."""
+    users = _holders(tournament, entrants)
+    held = Seat.objects.filter(holder__in=users)
+    elsewhere = held.exclude(match__origin__in=tickets.MEANWHILE).values_list("holder_id", flat=True)
+    rested_ms = _rested_ms(tournament, users)
+    return Wait(
+        tuple(user for user in elsewhere if user is not None),
+        rested_ms if rested_ms > wall_ms() else None,
+        tuple(held.filter(match__origin__in=tickets.MEANWHILE).values_list("match_id", flat=True)),
+    )
+
+
 def _call_all(pen: Writing) -> tuple[int | None, list[int]]:
     """Call what can be called. Gives when somebody's rest is over, and the matches that are in the way."""
     board = Board(pen.tournament, pen.state)
@@ -127,14 +149,13 @@ def _call_all(pen: Writing) -> tuple[int | None, list[int]]:
         if pairing.id in under_way:
             continue
         entrants = [board.entrants[pairing.entrants[slot - 1]] for slot in pairing.sides]
-        users = _holders(pen.tournament, entrants)
-        held = Seat.objects.filter(holder__in=users)
-        if held.exclude(match__origin__in=tickets.MEANWHILE).exists():
+        waits = wait(pen.tournament, entrants)
+        if waits.elsewhere:
             continue  # the end of that match is a nudge
-        elif (rested_ms := _rested_ms(pen.tournament, users)) > wall_ms():
-            due.append(rested_ms)
-        elif meanwhile := list(held.values_list("match_id", flat=True)):
-            in_the_way += meanwhile  # ended only now that nothing else is waited for
+        elif waits.rested_ms is not None:
+            due.append(waits.rested_ms)
+        elif waits.in_the_way:
+            in_the_way += waits.in_the_way  # ended only now that nothing else is waited for
         else:
             _call(pen, pairing, entrants)
     return min(due, default=None), in_the_way

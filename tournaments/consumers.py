@@ -35,6 +35,10 @@ class Leave(_Told):
     pass
 
 
+class DropOut(_Told, tag="drop_out"):
+    pass
+
+
 class CheckIn(_Told, tag="check_in"):
     pass
 
@@ -168,7 +172,7 @@ class Cancel(_Told):
 
 Before = Publish | Fill | Names | Remove | Seed | Move | Start
 During = Act | Preview | Pause | Resume | Extend | Announce | Appoint | Dismiss | Cancel
-Message = Since | Join | Leave | CheckIn | Before | During
+Message = Since | Join | Leave | DropOut | CheckIn | Before | During
 
 
 class TournamentConsumer(LiveConsumer):
@@ -202,6 +206,8 @@ class TournamentConsumer(LiveConsumer):
                 self._do(registration.join, user, password=password, invitation=invitation, alias=alias)
             case Leave():
                 self._do(registration.leave, user)
+            case DropOut():
+                self._do(organising.drop_out, user)
             case CheckIn():
                 self._do(registration.check_in, user)
             case Publish():

@@ -86,7 +86,7 @@ class Writing:
                 "type": "event",
                 "n": n,
                 "event": event,
-                "fragments": fragments(board, self._changed()) if last else {},
+                "fragments": fragments(board, self._changed(), entrants=self._others()) if last else {},
                 "tournament": {
                     "phase": head["phase"],
                     "entrants": head["entrants_count"],
@@ -109,15 +109,22 @@ class Writing:
             if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
         ]
 
+    def _others(self) -> bool:
+        """Whether the list of entrants looks different now, other names or others gone."""
+        before, after = self._before, self.state
+        return before.dropped != after.dropped or dict(before.entrants) != dict(after.entrants)
 
-def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
-    """The parts of the page, by element id: these pairings, or the whole bracket."""
+
+def fragments(board: Board, pairings: list[str] | None = None, *, entrants: bool = False) -> dict[str, str]:
+    """The parts of the page, by element id: these pairings, or the whole bracket; and the ``entrants`` if asked for,
+    or before the draw.
+    """
     context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
     made = {
         "tournament-status": _render("tournaments/_status.html", context),
         "tournament-now": _render("tournaments/_now.html", context),
     }
-    if pairings is None or board.state.phase == "open":
+    if pairings is None or entrants or board.state.phase == "open":
         made["tournament-entrants"] = _render(
             "tournaments/_entrants.html", {**context, "entrants": board.entrant_list()}
         )

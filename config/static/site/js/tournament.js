@@ -1,6 +1,6 @@
 /** A tournament's page: the server's fragments replaced as its events come, and the buttons that this reader may press. */
 import { Live, Versioned } from "./live.js";
-import { announce, errorText, me, replaceFragments } from "./page.js";
+import { errorText, me, replaceFragments, sure } from "./page.js";
 
 const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-tournament]"));
 if (page) start(page);
@@ -140,32 +140,11 @@ function start(page) {
         ask({ type: "fill", strength: /** @type {HTMLSelectElement} */ (page.querySelector("[data-fill-strength]")).value });
         break;
       case "cancel":
-        if (sure(button)) ask({ type: "cancel" });
+      case "drop_out":
+        if (sure(button)) ask({ type: button.dataset.act });
         break;
     }
   });
-
-  /**
-   * Pressed twice is meant.
-   * @param {HTMLElement} button
-   * @returns {boolean}
-   */
-  function sure(button) {
-    if (button.dataset.before !== undefined) {
-      button.textContent = button.dataset.before;
-      delete button.dataset.before;
-      return true;
-    }
-    button.dataset.before = button.textContent ?? "";
-    button.textContent = button.dataset.confirm ?? "";
-    announce(button.textContent);
-    window.setTimeout(() => {
-      if (button.dataset.before === undefined) return;
-      button.textContent = button.dataset.before;
-      delete button.dataset.before;
-    }, 5_000);
-    return false;
-  }
 
   // Who has a name enters over the socket; a stranger's form goes to the server, which makes a guest and enters in one step.
   act("join")?.addEventListener("submit", (event) => {
