@@ -276,7 +276,9 @@ def _require_fresh(pen: Writing, n: int | None) -> None:
 
 
 def _ends(pen: Writing, after: State) -> list[dict[str, Any]]:
-    """The matches under way that would have no place in the tournament any more."""
+    """The matches under way that would have no place in the tournament any more, and have one now: those that the
+    director ends already do not end by this.
+    """
     calls: list[Call] = list(calling.open_calls(pen.tournament).select_related("match"))
     names, board = pen.state.entrants, Board(pen.tournament, pen.state)
     return [
@@ -289,7 +291,7 @@ def _ends(pen: Writing, after: State) -> list[dict[str, Any]]:
             "live": call.match.phase == Match.Phase.LIVE,
         }
         for call in calls
-        if calling.stands(after, call) is None
+        if calling.stands(pen.state, call) is not None and calling.stands(after, call) is None
     ]
 
 
