@@ -5,6 +5,8 @@ import { Live } from "./live.js";
 import { announce, clockText, errorText, replaceFragments, sure, toast } from "./page.js";
 
 const GATHER_MS = 150; // events that come so close together are one fetch
+/** By form: the kind of the event that says it is done. */
+const FORM_DONE = /** @type {Record<string, string>} */ ({ announce: "announced", appoint: "appointed", names: "entered" });
 const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-console]"));
 if (page) start(page);
 
@@ -27,6 +29,7 @@ function start(page) {
       case "event":
         acts.event(message.event);
         order.event(message.event);
+        done(message.event);
         void refresh(message.n);
         break;
       case "preview":
@@ -41,9 +44,9 @@ function start(page) {
 
   /** @param {object} message @returns {boolean} */
   function send(message) {
-    const sent = live.send(message);
-    if (!sent) toast(errorText(page, "offline"), { kind: "error" });
-    return sent;
+    const isSent = live.send(message);
+    if (!isSent) toast(errorText(page, "offline"), { kind: "error" });
+    return isSent;
   }
 
   /* ---- What is shown: fetched after each event, one fetch in flight, those that come meanwhile in the next one ---- */
@@ -115,6 +118,9 @@ function start(page) {
 
   /* ---- Acts ---- */
 
+  /** @type {{ form: HTMLFormElement, kind: string } | null} what was written and sent last */
+  let sent = null;
+
   page.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("button"));
     if (!button) return;
@@ -141,8 +147,14 @@ function start(page) {
         : what === "appoint"
           ? { type: what, name: String(given.get("name")) }
           : { type: "names", names: String(given.get("names")).split("\n").filter((name) => name.trim()) };
-    if (!send(message)) return;
-    form.reset();
-    announce(page.dataset.done ?? "");
+    if (send(message)) sent = { form, kind: FORM_DONE[what] };
   });
+
+  /** @param {any} event of the log: what was written is done, and can be forgotten */
+  function done(event) {
+    if (event.kind !== sent?.kind) return;
+    sent.form.reset();
+    sent = null;
+    announce(page.dataset.done ?? "");
+  }
 }
