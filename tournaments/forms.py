@@ -1,6 +1,5 @@
 """The form of a tournament: name and places; the rest has good defaults."""
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from game.choices import POINTS, ChoiceForm
 from realtime.clock import wall_ms
 from realtime.wire import Refused
 from tournaments import registration
-from tournaments.conditions import MOST_MATCHES, MOST_RATING, NONE, Conditions
+from tournaments.conditions import MOST_MATCHES, MOST_RATING, Conditions
 from tournaments.descriptions import FORMATS, HINTS, length
 from tournaments.formats import engine, refused
 from tournaments.formats.options import MOST_MINUTES, NO_OPTIONS, Options
@@ -44,12 +43,19 @@ ONLY_WITH = {
     "third_place": ("play_offs", "single_elimination"),
     "grand_final": ("play_offs", "double_elimination"),
 }
+# The fields of the conditions. A field called "matches" would hide the form's own `matches` from scripts.
+CONDITIONS = {
+    "claimed": "claimed",
+    "least_rating": "least_rating",
+    "most_rating": "most_rating",
+    "matches": "least_matches",
+}
 SECTIONS = {
     "start": (_("Before the start"), ("starts", "zone_min", "check_in_min", "repeat_days", "seeding", "draft")),
     "entry": (
         _("Who may enter"),
         (
-            *("password", "no_password", "by_invitation", "claimed", "least_rating", "most_rating", "matches"),
+            *("password", "no_password", "by_invitation", "claimed", "least_rating", "most_rating", "least_matches"),
             *("aliases", "hot_seat"),
         ),
     ),
@@ -129,7 +135,7 @@ class TournamentForm(ChoiceForm):
     claimed = forms.BooleanField(label=_("Only accounts of one's own, no guests"), required=False)
     least_rating = _number(_("Lowest rating"), 0, MOST_RATING)
     most_rating = _number(_("Highest rating"), 0, MOST_RATING)
-    matches = _number(_("Matches played before"), 0, MOST_MATCHES)
+    least_matches = _number(_("Matches played before"), 0, MOST_MATCHES)
     aliases = forms.BooleanField(
         label=_("Aliases allowed"), required=False, help_text=_("Everybody may enter under another name here.")
     )
@@ -254,7 +260,7 @@ class TournamentForm(ChoiceForm):
         if bound.is_hidden:
             return False
         value, usual = bound.value(), bound.field.initial
-        return str(value or "") != str(usual or "")
+        return str(value or "") not in ("", str(usual or ""))
 
     def _check_ranges(self, cleaned: dict[str, Any]) -> None:
         """What can be said better here than by a refusal."""
@@ -270,7 +276,7 @@ class TournamentForm(ChoiceForm):
 
     def _plan(self, cleaned: dict[str, Any]) -> Plan:
         chosen = _chosen(cleaned["format"], cleaned)
-        conditions = {f.name: cleaned[f.name] for f in fields(Conditions) if cleaned[f.name] not in (None, "")}
+        conditions = {name: cleaned[field] for name, field in CONDITIONS.items() if cleaned[field] not in (None, "")}
         return Plan(
             format=cleaned["format"],
             options=Options(**{**_kept(self._model, cleaned["format"]), **chosen}),
@@ -327,7 +333,7 @@ def _initial(of: Tournament) -> dict[str, Any]:
         for name in ("name", "format", "size", "points", "paddle", "pace", "seeding", "aliases", "hot_seat")
     }
     initial |= {name: getattr(options, name) for name in OPTIONS if getattr(options, name) != getattr(NO_OPTIONS, name)}
-    initial |= {f.name: getattr(conditions, f.name) for f in fields(Conditions) if conditions != NONE}
+    initial |= {field: getattr(conditions, name) or None for name, field in CONDITIONS.items()}
     initial |= {"check_in_min": of.check_in_min or None, "repeat_days": of.repeat_days or None}
     initial |= {"by_invitation": bool(of.invitation), "draft": of.phase == Tournament.Phase.DRAFT}
     if of.starts_ms is not None and of.starts_ms > wall_ms():  # repeated: a time that is past is none

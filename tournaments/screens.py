@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from game.models import Match
 from tournaments.board import Board, round_name
+from tournaments.formats.pairing import Pairing
 from tournaments.formats.spotlight import Live, choose
 from tournaments.views import parts, seen, share_url
 
@@ -52,8 +53,8 @@ def spotlight(request: HttpRequest, tournament_id: int) -> JsonResponse:
     board = _board(request, tournament_id)
     only, shown = _number(request, "only"), _number(request, "shown")
     chosen = only or choose(_live(board), shown, min(_number(request, "shown_ms") or 0, MOST_MS))
-    found = next((found for found in board.calls.items() if found[1].pk == chosen), None)
-    return JsonResponse({"match": _shown(board, *found) if found else None})
+    found = next((id for id, match in board.calls.items() if match.pk == chosen and id in board.state.pairings), None)
+    return JsonResponse({"match": _shown(board, board.state.pairings[found]) if found else None})
 
 
 def _board(request: HttpRequest, tournament_id: int) -> Board:
@@ -86,21 +87,20 @@ def _live(board: Board) -> list[Live]:
     return found
 
 
-def _shown(board: Board, id: str, match: Match) -> dict[str, Any]:
-    """A match as a screen has it, its sides as they sit."""
-    pairing = board.state.pairings[id]
-    round = next(round for round in board.state.rounds() if pairing in round.pairings)
+def _shown(board: Board, pairing: Pairing) -> dict[str, Any]:
+    """The match of a pairing as a screen has it, its sides as they sit."""
+    match = board.calls[pairing.id]
     left, right = match.seats.order_by("side")
     return {
         "id": match.pk,
         "path": f"/ws/game/{match.pk}/",
-        "pairing": id,
-        "round": round_name(round),
+        "pairing": pairing.id,
+        "round": round_name(board.state.round_of(pairing.id)),
         "names": [left.name, right.name],
         "score": [match.a, match.b],
-        "turned": pairing.sides == (2, 1),
+        "turned": board.turned(pairing),
         "points": match.points,
-        "best_of": board.state.best_of(id),
+        "best_of": board.state.best_of(pairing.id),
         "phase": match.phase,
     }
 

@@ -30,12 +30,13 @@ export function startEntering(page, { ask, isOpen }) {
     if (!entry) return;
     /** @param {string} what */
     const is = (what) => what in entry.dataset;
-    const mine = me() === "" ? null : page.querySelector(`#tournament-entrants [data-user="${CSS.escape(me())}"]`);
+    const mine = me() === "" ? null : page.querySelector(`#tournament-entrants .entrant[data-user="${CSS.escape(me())}"]`);
     const waiting = mine?.matches("[data-waiting]") ? [...page.querySelectorAll("[data-waiting]")].indexOf(mine) + 1 : 0;
     const joinable = !mine && !is("hotSeat") && (is("open") || (is("late") && !is("full")));
     const invited = !is("byInvitation") || organises || Boolean(form?.elements.namedItem("invitation") && value("invitation"));
 
-    visible('form[data-act="join"]', joinable && invited);
+    const fit = markConditions(entry, joinable && !organises);
+    visible('form[data-act="join"]', joinable && invited && fit);
     visible("[data-uninvited]", joinable && !invited);
     const button = page.querySelector("[data-join-button]");
     if (button) button.textContent = (is("full") ? texts.joinWaitlist : texts.join) ?? "";
@@ -43,7 +44,7 @@ export function startEntering(page, { ask, isOpen }) {
     visible('[data-needs="aliases"]', is("aliases"));
 
     const place = visible("[data-you-wait]", waiting > 0);
-    const words = waiting === 1 ? (texts.next ?? "") : fill(texts.waiting, { n: waiting });
+    const words = waiting === 1 ? (texts.next ?? "") : fill(texts.number, { n: waiting });
     if (place && waiting && place.textContent !== words) place.textContent = words;
 
     const there = Boolean(mine?.hasAttribute("data-checked"));
@@ -54,7 +55,6 @@ export function startEntering(page, { ask, isOpen }) {
 
     visible('[data-act="publish"]', phase === "draft");
     for (const element of page.querySelectorAll("[data-before-only]")) /** @type {HTMLElement} */ (element).hidden = !is("before");
-    markConditions(entry, joinable && !organises);
     if (wanted && page.querySelectorAll("#tournament-entrants [data-entrant]").length >= wanted) clearNames();
     tick();
   }
@@ -74,8 +74,13 @@ export function startEntering(page, { ask, isOpen }) {
     matches: (value) => Number(texts.matches) >= value,
   };
 
-  /** @param {HTMLElement} entry @param {boolean} wantsIn */
+  /**
+   * @param {HTMLElement} entry
+   * @param {boolean} wantsIn
+   * @returns {boolean} whether the reader meets them all, as far as the page knows
+   */
   function markConditions(entry, wantsIn) {
+    let fit = true;
     let signUp = false;
     for (const element of entry.querySelectorAll("[data-condition]")) {
       const condition = /** @type {HTMLElement} */ (element);
@@ -87,9 +92,12 @@ export function startEntering(page, { ask, isOpen }) {
       condition.classList.toggle("condition-missed", known && !met);
       const word = condition.querySelector("[data-condition-word]");
       if (word) word.textContent = known ? ` ${(met ? texts.met : texts.missed) ?? ""}` : "";
+      fit &&= met || !known;
       signUp ||= known && !met && name === "claimed";
     }
     visible("[data-sign-up]", signUp);
+    visible("[data-unfit]", !fit && !signUp);
+    return fit;
   }
 
   /* ---- Joining: over the socket for who has a name; a stranger's form makes a guest and enters in one step ---- */

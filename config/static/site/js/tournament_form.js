@@ -10,8 +10,8 @@ if (found) start(found);
 
 /** @param {HTMLFormElement} form */
 function start(form) {
-  /** @param {string} name @returns {string} */
-  const value = (name) => String(new FormData(form).get(name) ?? "");
+  /** @param {string} name @returns {string} also of a field that is not sent */
+  const value = (name) => /** @type {HTMLInputElement | RadioNodeList | null} */ (form.elements.namedItem(name))?.value ?? "";
 
   /* ---- What the format takes ---- */
 
