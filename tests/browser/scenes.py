@@ -12,7 +12,7 @@ from game.pong import court
 from matchmaking.models import Rating
 from realtime import hosting, process
 from realtime.clock import wall_ms
-from tournaments import calling, director, registration, results
+from tournaments import calling, director, registration, results, seeding
 from tournaments.board import Board, round_name
 from tournaments.formats import swiss_draw
 from tournaments.formats.events import Drawn, Result
@@ -49,7 +49,7 @@ def with_bots(made: Tournament, *strengths: str) -> None:
 
 def draw(made: Tournament) -> None:
     with writing(made.pk) as pen:
-        pen.append(Drawn(registration._seeds(pen)))
+        pen.append(Drawn(seeding.order(pen.tournament, pen.state)))
 
 
 def field(organiser: User | None, name: str, count: int, format: str, **options: object) -> Tournament:
@@ -99,8 +99,11 @@ def decide(made: Tournament, *scores: tuple[int, int]) -> None:
                 title=f"{made.name} · {round_name(round)}",
                 url=made.get_absolute_url(),
             )
-            Call.objects.create(tournament=made, pairing=pairing.id, match=match)
             pen.append(Result.by_score(pairing.id, score, match.pk))
+            left, right = (entrant.pk for entrant in of)
+            Call.objects.create(
+                tournament=made, pairing=pairing.id, match=match, left=left, right=right, entered=pen.tournament.n
+            )
             results._announce_result(pen, pairing.id, match)
 
 
@@ -114,8 +117,9 @@ def under_way(made: Tournament, score: tuple[int, int], strength: str = "hard") 
         match = call(one, two, made.points, score)
         match.title, match.url = f"{made.name} · {round_name(round)}", made.get_absolute_url()
         match.save(update_fields=["title", "url"])
-        Call.objects.create(tournament=made, pairing=pairing.id, match=match)
-        pen.note("called", pairing.id, match=match.pk)
+        left, right = pairing.entrants
+        Call.objects.create(tournament=made, pairing=pairing.id, match=match, left=left, right=right)
+        pen.note("called", pairing=pairing.id, match=match.pk)
     return match
 
 
