@@ -87,11 +87,19 @@ class Board:
 
     @cached_property
     def calls(self) -> dict[str, Match]:
-        """The match of each pairing; in a series the last one that was called."""
+        """The match of each pairing that was called; in a series, or when it was reopened, the last one."""
+        return {pairing: call.match for pairing, call in self._calls.items()}
+
+    @cached_property
+    def _calls(self) -> dict[str, Call]:
         calls: QuerySet[Call] = self.tournament.calls.select_related("match").order_by("pk")
         if len(self.shown) < len(self.state.pairings):
             calls = calls.filter(pairing__in=self.shown)
-        return {call.pairing: call.match for call in calls}
+        return {call.pairing: call for call in calls}
+
+    def turned(self, pairing: Pairing) -> bool:
+        """Whether in its last match the upper slot plays on the right, as in every other match of a series."""
+        return self._calls[pairing.id].left == pairing.occupants[1]
 
     @cached_property
     def stamp(self) -> tuple[Any, ...]:
@@ -304,7 +312,7 @@ class Board:
     def _live(self, pairing: Pairing) -> tuple[int, int]:
         """The score of the match under way, in the order of the slots."""
         match = self.calls[pairing.id]
-        return (match.a, match.b) if pairing.sides == (1, 2) else (match.b, match.a)
+        return (match.b, match.a) if self.turned(pairing) else (match.a, match.b)
 
     def _score(self, pairing: Pairing, index: int, best_of: int, live: tuple[int, int] | None) -> int | None:
         """What stands beside a name: the points of the match, and in a series the matches won."""

@@ -4,16 +4,16 @@ from typing import Any
 
 import qrcode
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from game.models import Match
 from tournaments.board import Board, round_name
+from tournaments.formats.pairing import Pairing
 from tournaments.formats.spotlight import Live, choose
-from tournaments.models import Tournament
-from tournaments.views import parts, share_url
+from tournaments.views import parts, seen, share_url
 
 MOST_MS = 86_400_000  # nobody has looked at a match for longer
 
@@ -22,7 +22,7 @@ MOST_MS = 86_400_000  # nobody has looked at a match for longer
 @gzip_page
 def tv(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """For a projector: the live match that is worth looking at, what comes next, and how it stands."""
-    board = _board(tournament_id)
+    board = _board(request, tournament_id)
     url = share_url(request, board.tournament)
     context = {**_context(board), "now": board.now(), "join_url": url, "join_code": _qr_path(url)}
     return render(request, "tournaments/tv.html", context)
@@ -31,7 +31,7 @@ def tv(request: HttpRequest, tournament_id: int) -> HttpResponse:
 @require_safe
 def overlay(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """For a stream: names and score of the match in the spotlight, or of ``?match=``, over nothing."""
-    board = _board(tournament_id)
+    board = _board(request, tournament_id)
     return render(request, "tournaments/overlay.html", {"tournament": board.head(), "only": _number(request, "match")})
 
 
@@ -40,7 +40,7 @@ def overlay(request: HttpRequest, tournament_id: int) -> HttpResponse:
 @gzip_page
 def embed(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """For a frame on any other page: standings and bracket, live, without a cookie."""
-    return render(request, "tournaments/embed.html", _context(_board(tournament_id)))
+    return render(request, "tournaments/embed.html", _context(_board(request, tournament_id)))
 
 
 @require_safe
@@ -50,15 +50,15 @@ def spotlight(request: HttpRequest, tournament_id: int) -> JsonResponse:
     ``?shown=`` and ``?shown_ms=`` say what has been shown, and for how long; ``?only=`` asks for one match, whether it
     is live or not.
     """
-    board = _board(tournament_id)
+    board = _board(request, tournament_id)
     only, shown = _number(request, "only"), _number(request, "shown")
     chosen = only or choose(_live(board), shown, min(_number(request, "shown_ms") or 0, MOST_MS))
-    found = next((found for found in board.calls.items() if found[1].pk == chosen), None)
-    return JsonResponse({"match": _shown(board, *found) if found else None})
+    found = next((id for id, match in board.calls.items() if match.pk == chosen and id in board.state.pairings), None)
+    return JsonResponse({"match": _shown(board, board.state.pairings[found]) if found else None})
 
 
-def _board(tournament_id: int) -> Board:
-    return Board.of(get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id))
+def _board(request: HttpRequest, tournament_id: int) -> Board:
+    return Board.of(seen(request, tournament_id))
 
 
 def _context(board: Board) -> dict[str, Any]:
@@ -87,21 +87,20 @@ def _live(board: Board) -> list[Live]:
     return found
 
 
-def _shown(board: Board, id: str, match: Match) -> dict[str, Any]:
-    """A match as a screen has it, its sides as they sit."""
-    pairing = board.state.pairings[id]
-    round = next(round for round in board.state.rounds() if pairing in round.pairings)
+def _shown(board: Board, pairing: Pairing) -> dict[str, Any]:
+    """The match of a pairing as a screen has it, its sides as they sit."""
+    match = board.calls[pairing.id]
     left, right = match.seats.order_by("side")
     return {
         "id": match.pk,
         "path": f"/ws/game/{match.pk}/",
-        "pairing": id,
-        "round": round_name(round),
+        "pairing": pairing.id,
+        "round": round_name(board.state.round_of(pairing.id)),
         "names": [left.name, right.name],
         "score": [match.a, match.b],
-        "turned": pairing.sides == (2, 1),
+        "turned": board.turned(pairing),
         "points": match.points,
-        "best_of": board.state.best_of(id),
+        "best_of": board.state.best_of(pairing.id),
         "phase": match.phase,
     }
 

@@ -16,4 +16,10 @@ urlpatterns = [
     path("<int:tournament_id>/overlay/", screens.overlay, name="overlay"),
     path("<int:tournament_id>/embed/", screens.embed, name="embed"),
     path("<int:tournament_id>/spotlight/", screens.spotlight, name="spotlight"),
+    path("<int:tournament_id>/results/", views.results, name="results"),
+    path("<int:tournament_id>/export.json", views.download, {"kind": "bracket"}, name="bracket"),
+    path("<int:tournament_id>/ranks.csv", views.download, {"kind": "ranks"}, name="ranks"),
+    path("<int:tournament_id>/matches.csv", views.download, {"kind": "matches"}, name="matches"),
+    path("<int:tournament_id>/report.trf", views.download, {"kind": "report"}, name="report"),
+    path("<int:tournament_id>/card.svg", views.card, name="card"),
 ]

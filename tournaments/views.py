@@ -5,23 +5,26 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.people import person
 from chat import lines
 from realtime.wire import Refused
-from tournaments import entering, registration, rendering
+from tournaments import card as cards
+from tournaments import downloads, entering, registration, rendering
+from tournaments.after import After
 from tournaments.board import Board
 from tournaments.descriptions import FORMATS
 from tournaments.forms import TournamentForm
 from tournaments.models import BEFORE, Tournament
+from tournaments.writing import after_of, room_name
 from tournaments.writing import fragments as fragments_of
-from tournaments.writing import room_name
 
 LISTED = 30
 TOKEN_LENGTH = 64  # of an invitation that somebody may have made up
@@ -123,7 +126,7 @@ def _organised(request: HttpRequest, tournament_id: int) -> Tournament:
     return tournament
 
 
-def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
+def seen(request: HttpRequest, tournament_id: int) -> Tournament:
     """A tournament, unless it is a draft of somebody else's."""
     tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
     if tournament.phase == Tournament.Phase.DRAFT and not tournament.is_organised_by(request.user):
@@ -134,12 +137,13 @@ def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
 @gzip_page  # a large bracket is a hundredth of itself; Django blurs the length, so that no secret is guessed by it
 def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page of a tournament, live for everybody."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     reader = request.user if isinstance(request.user, User) else None
     board = Board.of(tournament)
     token = request.GET.get("invitation", "")[:TOKEN_LENGTH]
     context = {
         **board.context(),
+        "after": after_of(board),
         "entry": entering.shown(board),
         "invitation": token if tournament.invitation and entering.invited(tournament, token) else "",
         "organises": tournament.is_organised_by(reader),
@@ -155,7 +159,7 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
 @gzip_page
 def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
     """Every live part of the page, by element id, and the version they are of."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     board = Board.of(tournament)
     return JsonResponse({**fragments_of(board, []), **rendering.page(board), "n": tournament.n})
 
@@ -180,7 +184,7 @@ def share_url(request: HttpRequest, tournament: Tournament) -> str:
 @require_POST
 def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Enter in one click, as whoever one is."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     given = {name: request.POST.get(name, "") for name in ("password", "invitation", "alias")}
     try:
         registration.join(person(request), tournament.pk, **given)
@@ -209,3 +213,27 @@ def _as_invited(tournament: Tournament, token: str) -> str:
 def exhibition(request: HttpRequest) -> HttpResponse:
     """Eight house bots play a tournament, at once."""
     return redirect(registration.exhibition())
+
+
+# -- what others can have of it: docs/tournaments.md ---------------------------------------------------------------
+
+
+@require_safe
+def results(request: HttpRequest, tournament_id: int) -> HttpResponse:
+    """Every rank and every match of a tournament that is over; until then its page is the place."""
+    board = Board.of(seen(request, tournament_id))
+    if board.state.phase != "finished":
+        return redirect(board.tournament)
+    return render(request, "tournaments/results.html", {"after": After(board).whole()})
+
+
+@require_safe
+def download(request: HttpRequest, tournament_id: int, kind: str) -> HttpResponseBase:
+    """The tournament as a file (``downloads.KINDS``)."""
+    return downloads.answer(request, seen(request, tournament_id), kind)
+
+
+@require_safe
+def card(request: HttpRequest, tournament_id: int) -> HttpResponseBase:
+    """The share card, or with ``?entrant=`` a certificate: a picture."""
+    return cards.answer(request, seen(request, tournament_id))

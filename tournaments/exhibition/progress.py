@@ -1,5 +1,5 @@
-"""A tournament as lines of text, as it goes: a heading for each round, a line for each pairing that is decided, and
-where there is a table, its head after each round.
+"""A tournament as lines of text, as it goes: a heading for each round, a line for each pairing that is decided, and the
+head of the table, where there is one, about once a round.
 """
 
 from collections.abc import Iterator
@@ -65,15 +65,12 @@ class Progress:
         return line
 
     def _table(self, tournament: dict[str, Any], names: dict[int, str]) -> Iterator[str]:
-        """The head of the table, when nothing is left of the rounds so far; of an arena, once everybody might have
-        played once more; and at the end."""
+        """The head of the table, when everybody may have played once more, and at the end."""
         standings = tournament["standings"]
         if not standings or any(pairing["group"] is not None for pairing in tournament["pairings"]):
             return
         since = len(self._decided) - self._tabled
-        settled = len(self._decided) == len(tournament["pairings"]) or self.phase == "finished"
-        often = tournament["format"] in ("arena", "round_robin") and 2 * since >= len(names)
-        if since and (settled or often):
+        if since and (self.phase == "finished" or 2 * since >= len(names)):
             self._tabled = len(self._decided)
             yield f"Standings after {self.played} matches"
             ordered = sorted(standings, key=lambda line: line["rank"])

@@ -17,15 +17,20 @@ TYPES = {
 CODES: dict[Kind, str] = {"forfeit_win": "+", "forfeit_loss": "-", "pairing_bye": "U", "zero_bye": "Z"}
 
 
+def has_report(tournament: Tournament) -> bool:
+    """Is its format one that reports are made for?"""
+    return (tournament.format.name, tournament.format.options.cycles) in TYPES
+
+
 def report(tournament: Tournament, about: About) -> trf.Report:
     """The report as `trf.write` takes it. A player's number is the seed; who is first in a pairing has white.
 
     Of a Swiss it has the rounds that are over, of a round robin all; what is not decided there stands as absent.
     Ranks are set at the end. Refused with "format" for a format that has no report, with "phase" before the draw.
     """
-    kind = TYPES.get((tournament.format.name, tournament.format.options.cycles))
-    if kind is None:
+    if not has_report(tournament):
         raise Refused("format", "a Swiss tournament or a round robin", tournament.format.name)
+    kind = TYPES[tournament.format.name, tournament.format.options.cycles]
     if not tournament.order:
         raise Refused("phase", "a tournament that was drawn", tournament.phase)
     rounds, planned = _rounds(tournament)

@@ -90,7 +90,7 @@ def test_a_report_says_how_every_round_went():
     ]
     assert lines[11:] == ["XXR 3"]
     over = read(apply(tournament, Result("s3.2", 2)))
-    assert [player.rank for player in over.players] == [2, 4, 6, 5, 1, 3]
+    assert [player.rank for player in over.players] == [2, 5, 6, 3, 1, 3]
     assert [len(player.results) for player in over.players] == [3] * 6
 
 
