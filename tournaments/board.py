@@ -162,6 +162,7 @@ class Board:
 
     def entrant_list(self) -> list[dict[str, Any]]:
         order = self.state.order or seeding.shown_order(self.tournament, self.state)
+        disqualified = self._disqualified
         return [
             {
                 "id": id,
@@ -170,10 +171,20 @@ class Board:
                 "bot": self.entrants[id].bot or None,
                 "seed": self.seeds.get(id),
                 "dropped": id in self.state.dropped,
+                "disqualified": id in disqualified,
                 "checked_in": self.entrants[id].checked_in,
             }
             for id in order
         ]
+
+    @cached_property
+    def _disqualified(self) -> frozenset[int]:
+        """Who of the dropped was sent away for a reason: the note of it follows their last drop."""
+        if not self.state.dropped:
+            return frozenset()
+        drops = self.tournament.log.filter(kind__in=("dropped", "disqualified"), n__lte=self.tournament.n)
+        last = dict(drops.order_by("n").values_list("event__entrant", "kind"))
+        return frozenset(entrant for entrant in self.state.dropped if last.get(entrant) == "disqualified")
 
     def rounds(self) -> list[dict[str, Any]]:
         return [

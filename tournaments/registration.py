@@ -403,7 +403,7 @@ def _alias(pen: Writing, wanted: str) -> str:
         raise Refused("alias", "a name that can be read", wanted) from None
     if len(name) > ALIAS_LENGTH:
         raise Refused("alias", f"a name of at most {ALIAS_LENGTH} letters", f"{len(name)}")
-    taken = [*pen.state.entrants.values(), *waitlist.waiting(pen).values_list("name", flat=True)]
+    taken = [*pen.state.entrants.values(), *waitlist.waiting(pen.tournament).values_list("name", flat=True)]
     if name.casefold() in {name.casefold() for name in taken}:
         raise Refused("alias", "a name that nobody has here", name)
     return name

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tournaments import screens, views
+from tournaments import console_views, screens, views
 
 app_name = "tournaments"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<int:tournament_id>/", views.detail, name="detail"),
     path("<int:tournament_id>/change/", views.change, name="change"),
     path("<int:tournament_id>/fragments/", views.fragments, name="fragments"),
+    path("<int:tournament_id>/console/", console_views.console, name="console"),
+    path("<int:tournament_id>/console/fragments/", console_views.fragments, name="console-fragments"),
     path("<int:tournament_id>/join/", views.join, name="join"),
     path("<int:tournament_id>/tv/", screens.tv, name="tv"),
     path("<int:tournament_id>/overlay/", screens.overlay, name="overlay"),

@@ -85,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def change(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Change a tournament that has not begun: for its organisers."""
-    tournament = _organised(request, tournament_id)
+    tournament = organised(request, tournament_id)
     if tournament.phase not in BEFORE:
         messages.info(request, _("It has begun: from now on the console is the place."))
         return redirect(tournament)
@@ -118,7 +118,7 @@ def _like(request: HttpRequest) -> Tournament | None:
     return like if like is not None and like.is_organised_by(request.user) else None
 
 
-def _organised(request: HttpRequest, tournament_id: int) -> Tournament:
+def organised(request: HttpRequest, tournament_id: int) -> Tournament:
     """A tournament of which the reader is an organiser; to everybody else there is nothing here."""
     tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
     if not tournament.is_organised_by(request.user):

@@ -46,6 +46,28 @@ export function announce(text) {
   if (place) place.textContent = text;
 }
 
+/**
+ * Pressed twice is meant: the first press asks, with the words in `data-confirm`.
+ * @param {HTMLElement} button
+ * @returns {boolean}
+ */
+export function sure(button) {
+  if (button.dataset.before !== undefined) {
+    button.textContent = button.dataset.before;
+    delete button.dataset.before;
+    return true;
+  }
+  button.dataset.before = button.textContent ?? "";
+  button.textContent = button.dataset.confirm ?? "";
+  announce(button.textContent);
+  window.setTimeout(() => {
+    if (button.dataset.before === undefined) return;
+    button.textContent = button.dataset.before;
+    delete button.dataset.before;
+  }, 5_000);
+  return false;
+}
+
 /* ---- Times ---- */
 
 // The page's language, as the reader's own region writes it: 14:05 or 2:05 PM.

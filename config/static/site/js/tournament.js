@@ -2,7 +2,7 @@
 import { followBracket } from "./bracket.js";
 import { startEntering } from "./entering.js";
 import { Tournament } from "./follow.js";
-import { announce, errorText, me } from "./page.js";
+import { errorText, me, sure } from "./page.js";
 
 const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-tournament]"));
 if (page) start(page);
@@ -66,32 +66,11 @@ function start(page) {
         ask({ type: "fill", strength: /** @type {HTMLSelectElement} */ (page.querySelector("[data-fill-strength]")).value });
         break;
       case "cancel":
-        if (sure(button)) ask({ type: "cancel" });
+      case "drop_out":
+        if (sure(button)) ask({ type: button.dataset.act });
         break;
     }
   });
-
-  /**
-   * Pressed twice is meant.
-   * @param {HTMLElement} button
-   * @returns {boolean}
-   */
-  function sure(button) {
-    if (button.dataset.before !== undefined) {
-      button.textContent = button.dataset.before;
-      delete button.dataset.before;
-      return true;
-    }
-    button.dataset.before = button.textContent ?? "";
-    button.textContent = button.dataset.confirm ?? "";
-    announce(button.textContent);
-    window.setTimeout(() => {
-      if (button.dataset.before === undefined) return;
-      button.textContent = button.dataset.before;
-      delete button.dataset.before;
-    }, 5_000);
-    return false;
-  }
 
   const entering = startEntering(page, { ask, isOpen: () => tournament.isOpen });
   document.addEventListener("rallypoint:fragments", () => {
