@@ -87,11 +87,19 @@ class Board:
 
     @cached_property
     def calls(self) -> dict[str, Match]:
-        """The match of each pairing; in a series the last one that was called."""
+        """The match of each pairing that was called; in a series, or when it was reopened, the last one."""
+        return {pairing: call.match for pairing, call in self._calls.items()}
+
+    @cached_property
+    def _calls(self) -> dict[str, Call]:
         calls: QuerySet[Call] = self.tournament.calls.select_related("match").order_by("pk")
         if len(self.shown) < len(self.state.pairings):
             calls = calls.filter(pairing__in=self.shown)
-        return {call.pairing: call.match for call in calls}
+        return {call.pairing: call for call in calls}
+
+    def turned(self, pairing: Pairing) -> bool:
+        """Whether in its last match the upper slot plays on the right, as in every other match of a series."""
+        return self._calls[pairing.id].left == pairing.occupants[1]
 
     @cached_property
     def stamp(self) -> tuple[Any, ...]:
@@ -154,6 +162,7 @@ class Board:
 
     def entrant_list(self) -> list[dict[str, Any]]:
         order = self.state.order or seeding.shown_order(self.tournament, self.state)
+        disqualified = self._disqualified
         return [
             {
                 "id": id,
@@ -162,10 +171,20 @@ class Board:
                 "bot": self.entrants[id].bot or None,
                 "seed": self.seeds.get(id),
                 "dropped": id in self.state.dropped,
+                "disqualified": id in disqualified,
                 "checked_in": self.entrants[id].checked_in,
             }
             for id in order
         ]
+
+    @cached_property
+    def _disqualified(self) -> frozenset[int]:
+        """Who of the dropped was sent away for a reason: the note of it follows their last drop."""
+        if not self.state.dropped:
+            return frozenset()
+        drops = self.tournament.log.filter(kind__in=("dropped", "disqualified"), n__lte=self.tournament.n)
+        last = dict(drops.order_by("n").values_list("event__entrant", "kind"))
+        return frozenset(entrant for entrant in self.state.dropped if last.get(entrant) == "disqualified")
 
     def rounds(self) -> list[dict[str, Any]]:
         return [
@@ -304,7 +323,7 @@ class Board:
     def _live(self, pairing: Pairing) -> tuple[int, int]:
         """The score of the match under way, in the order of the slots."""
         match = self.calls[pairing.id]
-        return (match.a, match.b) if pairing.sides == (1, 2) else (match.b, match.a)
+        return (match.b, match.a) if self.turned(pairing) else (match.a, match.b)
 
     def _score(self, pairing: Pairing, index: int, best_of: int, live: tuple[int, int] | None) -> int | None:
         """What stands beside a name: the points of the match, and in a series the matches won."""

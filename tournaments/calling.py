@@ -120,6 +120,15 @@ def _moot(pen: Writing) -> list[int]:
     return [call.match_id for call in open_calls(pen.tournament) if stands(pen.state, call) is None]
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What two who could play wait for. Nothing: they are called at the next look."""
+
+    elsewhere: tuple[int, ...]  # users in other matches, which are waited for
+    rested_ms: int | None  # wall time at which all of them have rested, if they have not
+    in_the_way: tuple[int, ...]  # matches that are ended for this one, once nothing else is waited for
+
+
 def _call_all(pen: Writing) -> tuple[int | None, list[int]]:
     """Call what can be called, some at a time: a large round must not keep the database from those who play. Gives
     when there is more to do, and the matches that are in the way.
@@ -128,44 +137,55 @@ def _call_all(pen: Writing) -> tuple[int | None, list[int]]:
     waiting = [pairing for pairing in pen.state.playable() if pairing.id not in under_way]
     if not waiting:
         return None, []
-    found = _Free(pen, waiting)
+    free = Free(pen.tournament, waiting)
     due: list[int] = []
     in_the_way: list[int] = []
     seated: set[User] = set()
     called = 0
     for pairing in waiting:
-        users = found.holders(pairing)
-        if seated.intersection(users) or found.busy(users):
+        wait = free.wait(pairing)
+        if wait.elsewhere or seated.intersection(free.holders(pairing)):
             continue  # the end of that match is a nudge
-        elif (rested_ms := found.rested_ms(users)) > wall_ms():
-            due.append(rested_ms)
-        elif meanwhile := found.meanwhile(users):
-            in_the_way += meanwhile  # ended only now that nothing else is waited for
+        elif wait.rested_ms is not None:
+            due.append(wait.rested_ms)
+        elif wait.in_the_way:
+            in_the_way += wait.in_the_way  # ended only now that nothing else is waited for
         elif called == AT_ONCE:
             due.append(wall_ms())
             break
-        elif _call(pen, pairing, found.entrants(pairing)):
-            seated.update(users)
+        elif _call(pen, pairing, free.entrants(pairing)):
+            seated.update(free.holders(pairing))
             called += 1
     return min(due, default=None), in_the_way
 
 
-class _Free:
+class Free:
     """Who of those that are to play is free, and since when: asked once for all of them."""
 
-    def __init__(self, pen: Writing, pairings: list[Pairing]) -> None:
-        self._tournament = pen.tournament
+    def __init__(self, tournament: Tournament, pairings: list[Pairing]) -> None:
+        self._tournament = tournament
         ids = {entrant for pairing in pairings for entrant in pairing.entrants}
-        self._entrants = {e.pk: e for e in pen.tournament.entrants.filter(pk__in=ids).select_related("user")}
+        self._entrants = {e.pk: e for e in tournament.entrants.filter(pk__in=ids).select_related("user")}
         users = {user for pairing in pairings for user in self.holders(pairing)}
         self._held: dict[int | None, list[tuple[int, str]]] = {}
         for holder, match, origin in Seat.objects.filter(holder__in=users).values_list(
             "holder_id", "match_id", "match__origin"
         ):
             self._held.setdefault(holder, []).append((match, origin))
-        played = Match.objects.filter(call__tournament=pen.tournament, started_ms__isnull=False)
+        played = Match.objects.filter(call__tournament=tournament, started_ms__isnull=False)
         last = played.filter(seats__user__in=users).values_list("seats__user").annotate(Max("finished_ms"))
         self._last_ms: dict[int, int | None] = dict(last)
+
+    def wait(self, pairing: Pairing) -> Wait:
+        """What these two wait for."""
+        users = self.holders(pairing)
+        held = [(user.pk, match, origin) for user in users for match, origin in self._held.get(user.pk, ())]
+        rested_ms = self._rested_ms(users)
+        return Wait(
+            tuple(user for user, _, origin in held if origin not in tickets.MEANWHILE),
+            rested_ms if rested_ms > wall_ms() else None,
+            tuple(match for _, match, origin in held if origin in tickets.MEANWHILE),
+        )
 
     def entrants(self, pairing: Pairing) -> list[Entrant]:
         """The two of a pairing, left and right in its next match."""
@@ -179,15 +199,7 @@ class _Free:
         organiser = self._tournament.organiser
         return [organiser] if organiser is not None and not all(entrant.bot for entrant in entrants) else []
 
-    def busy(self, users: list[User]) -> bool:
-        """Whether one of them is in a match that is waited for."""
-        return any(origin not in tickets.MEANWHILE for user in users for _, origin in self._held.get(user.pk, ()))
-
-    def meanwhile(self, users: list[User]) -> list[int]:
-        """The matches that are ended for this one."""
-        return [match for user in users for match, _ in self._held.get(user.pk, ())]
-
-    def rested_ms(self, users: list[User]) -> int:
+    def _rested_ms(self, users: list[User]) -> int:
         """When all of them have rested since their last match of this tournament. Programs need no rest."""
         rest_ms = _rest_ms(self._tournament)
         last = [self._last_ms.get(user.pk) or 0 for user in users if not user.is_bot]

@@ -35,6 +35,10 @@ class Leave(_Told):
     pass
 
 
+class DropOut(_Told, tag="drop_out"):
+    pass
+
+
 class CheckIn(_Told, tag="check_in"):
     pass
 
@@ -176,7 +180,7 @@ class Cancel(_Told):
 
 Before = Publish | Fill | Names | Remove | Seed | Move | Start
 During = Act | Preview | Pause | Resume | Extend | Announce | Appoint | Dismiss | Cancel
-Message = Since | Join | Leave | CheckIn | Rest | Return | Before | During
+Message = Since | Join | Leave | DropOut | CheckIn | Rest | Return | Before | During
 
 
 class TournamentConsumer(LiveConsumer):
@@ -210,6 +214,8 @@ class TournamentConsumer(LiveConsumer):
                 self._do(registration.join, user, password=password, invitation=invitation, alias=alias)
             case Leave():
                 self._do(registration.leave, user)
+            case DropOut():
+                self._do(organising.drop_out, user)
             case CheckIn():
                 self._do(registration.check_in, user)
             case Rest():

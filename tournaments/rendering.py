@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from tournaments import entering
 from tournaments.board import Board
 from tournaments.formats.pairing import Pairing
 
@@ -63,7 +64,12 @@ def standings_row(row: dict[str, Any]) -> str:
 
 
 def entrants(board: Board) -> str:
-    context = {"tournament": board.head(), "entrants": board.entrant_list(), "has_paths": bool(board.state.pairings)}
+    context = {
+        "tournament": board.head(),
+        "entry": entering.shown(board),
+        "entrants": board.entrant_list(),
+        "has_paths": bool(board.state.pairings),
+    }
     return render("tournaments/_entrants.html", context)
 
 

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from accounts.models import User
 from realtime import process, rooms
-from tournaments import log, rendering
+from tournaments import entering, log, rendering
+from tournaments.after import After
 from tournaments.board import Board
 from tournaments.formats import events
 from tournaments.formats.tournament import Tournament as State
@@ -102,7 +103,7 @@ class Writing:
         changed = self._changed()
         if changed is None and len(board.shown) > MANY:
             return {**fragments(board, []), **dict.fromkeys(rendering.LARGE)}
-        made: dict[str, str] = fragments(board, changed)
+        made: dict[str, str] = fragments(board, changed, self._entrants_changed())
         if changed is not None and board.state is not self._before:
             made |= standings(Board(self.tournament, self._before), board)
         return {id: html if len(html) <= LARGEST else None for id, html in made.items()}
@@ -121,15 +122,33 @@ class Writing:
             if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
         ]
 
+    def _entrants_changed(self) -> bool:
+        """Whether others are in than before: entered late, replaced, dropped or brought back."""
+        before, after = self._before, self.state
+        return before.entrants != after.entrants or before.dropped != after.dropped
 
-def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
-    """The parts of the page, by element id: these pairings, or the whole bracket with its standings."""
-    context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
+
+def after_of(board: Board) -> dict[str, Any] | None:
+    """What there is to tell of a tournament that is over; None as long as it is not."""
+    return After(board).short() if board.state.phase == "finished" else None
+
+
+def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:
+    """The parts of the page, by element id: these pairings, or the whole bracket with its standings; the ``entrants``
+    if these changed.
+    """
+    context = {
+        "tournament": board.head(),
+        "now": board.now(),
+        "champion": board.context()["champion"],
+        "entry": entering.shown(board),
+    }
     made = {
         "tournament-status": rendering.render("tournaments/_status.html", context),
         "tournament-now": rendering.render("tournaments/_now.html", context),
+        "tournament-after": rendering.render("tournaments/_after.html", {"after": after_of(board)}),
     }
-    if pairings is None or board.state.phase == "open":
+    if pairings is None or entrants or board.state.phase == "open":
         made["tournament-entrants"] = rendering.entrants(board)
     if pairings is None:
         made["tournament-bracket"] = rendering.bracket(board)

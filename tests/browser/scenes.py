@@ -12,7 +12,7 @@ from game.pong import court
 from matchmaking.models import Rating
 from realtime import hosting, process
 from realtime.clock import wall_ms
-from tournaments import calling, director, registration, results
+from tournaments import calling, director, registration, results, seeding
 from tournaments.board import Board, round_name
 from tournaments.formats import swiss_draw
 from tournaments.formats.events import Drawn, Result
@@ -49,7 +49,7 @@ def with_bots(made: Tournament, *strengths: str) -> None:
 
 def draw(made: Tournament) -> None:
     with writing(made.pk) as pen:
-        pen.append(Drawn(registration._seeds(pen)))
+        pen.append(Drawn(seeding.order(pen.tournament, pen.state)))
 
 
 def field(organiser: User | None, name: str, count: int, format: str, **options: object) -> Tournament:
@@ -104,12 +104,12 @@ def decide(made: Tournament, *scores: tuple[int, int]) -> None:
             results._announce_result(pen, pairing.id, match)
 
 
-def under_way(made: Tournament, score: tuple[int, int]) -> Match:
+def under_way(made: Tournament, score: tuple[int, int], strength: str = "hard") -> Match:
     """The next match of a drawn tournament, live at a score; house bots play it under the entrants' names."""
     with writing(made.pk) as pen:
         board = Board(pen.tournament, pen.state)
         pairing = next(pairing for pairing in pen.state.playable() if pairing.id not in board.calls)
-        one, two = (Player.house("hard", board.entrants[id].name) for id in pairing.entrants)
+        one, two = (Player.house(strength, board.entrants[id].name) for id in pairing.entrants)
         round = next(round for round in pen.state.rounds() if pairing in round.pairings)
         match = call(one, two, made.points, score)
         match.title, match.url = f"{made.name} · {round_name(round)}", made.get_absolute_url()

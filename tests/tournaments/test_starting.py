@@ -163,7 +163,7 @@ def test_what_is_not_drawn_can_be_changed(db: None, alice: User, bob: User, char
     assert Lease.objects.filter(room=calling.lease(tournament.pk)).exists()
     assert not look(tournament).directed  # it starts by hand now
     with refused(tournament, "entered"):
-        change(alice, tournament.pk, "Swiss Cup", 2, Choice(5), Plan("swiss", Options(rounds=2)))
+        change(alice, tournament.pk, "Swiss Cup", 2, Choice(5), Plan("swiss"))
     registration.start(alice, tournament.pk)
     with refused(tournament, "wrong_phase"):
         change(alice, tournament.pk, "Swiss Cup", 8, Choice(5), Plan())

@@ -9,7 +9,7 @@ depends on it, and what was played by two who no longer meet counts again as soo
 log anew, without the event undone. `preview` says what an event would change.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -126,6 +126,18 @@ def difference(before: Tournament, after: Tournament) -> tuple[Change, ...]:
     ]
     gone = [Change(id, pairing, None) for id, pairing in before.pairings.items() if id not in after.pairings]
     return (*changes, *gone)
+
+
+def undoable(state: Tournament) -> frozenset[int]:
+    """The numbers of the events that an `Undone` may name now, undoings among them; none while that is not allowed.
+
+    All others are Refused with "undo". Of these one may still be, if the log cannot be told without it: `preview` says.
+    """
+    if state.phase not in ALLOWED[Undone] or not state.order:
+        return frozenset()
+    writing = _Writing(state)
+    record = _Record.of(state.past)
+    return frozenset(past.n for past in state.past if writing.not_undoable(past.n, record) is None)
 
 
 class _Writing:
@@ -308,28 +320,28 @@ class _Writing:
         return tuple(self.seeds[entrant] for entrant in paired)
 
     def _require_undoable(self, n: int) -> None:
-        all_past = self._past.grown(self._since)
-        standing = {past.n: past for past in _standing(all_past)}
-        undoings = {past.n: past for past in all_past if isinstance(past.event, Undone)}
-        past = standing.get(n) or undoings.get(n)
-        if past is None or n in _struck(all_past):
-            raise Refused("undo", "an event after the draw that has not been undone", n)
+        refused = self.not_undoable(n, _Record.of(self._past.grown(self._since)))
+        if refused is not None:
+            raise refused
+
+    def not_undoable(self, n: int, record: "_Record") -> Refused | None:
+        """Why event ``n`` cannot be undone, by the ``record`` of the past; None if it can."""
+        past = record.standing.get(n) or record.undoings.get(n)
+        if past is None or n in record.struck:
+            return Refused("undo", "an event after the draw that has not been undone", n)
         if isinstance(past.event, Entered):
-            raise Refused("undo", "a drop instead: a late entry cannot be undone", n)
+            return Refused("undo", "a drop instead: a late entry cannot be undone", n)
         if isinstance(past.event, RoundDrawn):
             if past.event.round != self.rounds_drawn:
-                raise Refused("undo", f"round {self.rounds_drawn}, the last one", past.event.round)
-            self._require_unplayed(
-                {id for id, pairing in self.pairings.items() if pairing.place.round == self.rounds_drawn}, standing
-            )
+                return Refused("undo", f"round {self.rounds_drawn}, the last one", past.event.round)
+            of_round = {id for id, pairing in self.pairings.items() if pairing.place.round == self.rounds_drawn}
+            return _played(of_round, record)
         if isinstance(past.event, Paired):
-            before = sum(len(of.event.pairs) for of in all_past if of.n < n and isinstance(of.event, Paired))
+            earlier = (*record.standing.values(), *record.undone)
+            before = sum(len(of.event.pairs) for of in earlier if of.n < n and isinstance(of.event, Paired))
             numbers = range(before + 1, before + len(past.event.pairs) + 1)
-            self._require_unplayed({self.format.paired(number, (1, 2)).id for number in numbers}, standing)
-
-    def _require_unplayed(self, ids: set[str], standing: Mapping[int, Past]) -> None:
-        if any(getattr(other.event, "pairing", None) in ids for other in standing.values()):
-            raise Refused("undo", "pairings of which nothing is played", min(ids))
+            return _played({self.format.paired(number, (1, 2)).id for number in numbers}, record)
+        return None
 
     # -- what happens --------------------------------------------------------------------------------------------
 
@@ -576,6 +588,33 @@ NO_RULING = Ruling()
 def _two(seeds: tuple[int, ...]) -> tuple[int, int]:
     upper, lower = seeds
     return upper, lower
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The past, looked up by numbers: the events that stand, all undoings, and what is undone."""
+
+    standing: Mapping[int, Past]
+    undoings: Mapping[int, Past]
+    undone: Sequence[Past]
+    struck: Set[int]
+
+    @classmethod
+    def of(cls, past: Sequence[Past]) -> "_Record":
+        struck = _struck(past)
+        return cls(
+            {entry.n: entry for entry in _standing(past)},
+            {entry.n: entry for entry in past if isinstance(entry.event, Undone)},
+            [entry for entry in past if entry.n in struck and not isinstance(entry.event, Undone)],
+            struck,
+        )
+
+
+def _played(ids: Set[str], record: _Record) -> Refused | None:
+    """The refusal to undo what made these pairings, if something is on record of one of them."""
+    if any(getattr(other.event, "pairing", None) in ids for other in record.standing.values()):
+        return Refused("undo", "pairings of which nothing is played", min(ids))
+    return None
 
 
 def _struck(past: Sequence[Past]) -> set[int]:

@@ -29,7 +29,7 @@ TOGETHER = {
 OTHER_POINTS = ("XXS", "BBW", "BBD", "BBL", "BBZ", "BBF", "BBU")  # lines that change what a result is worth
 
 MOST_PLAYERS = 9999
-NAME_WIDTH = 33
+NAME_WIDTH, POINTS_WIDTH = 33, 4
 FIRST_ROUND, ROUND_WIDTH = 92, 10  # columns count from 1, as the specification has them
 GAPS = (4, 9, 14, 48, 53, 57, 69, 80, 85, 90, 91)  # the blank columns between the fields of a player
 ROUND_GAPS = (4, 6, 8, 9)  # and within a round, from its first column
@@ -96,9 +96,9 @@ class Report:
         return {player.number: tuple(_round(result) for result in player.results[:played]) for player in self.players}
 
 
-def fitting(name: str) -> str:
+def fitting(name: str, width: int = NAME_WIDTH) -> str:
     """A name as it can stand in its columns: on one line, not too long. A report is no place to refuse a name."""
-    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in name)).strip()[:NAME_WIDTH].rstrip()
+    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in name)).strip()[:width].rstrip()
 
 
 def write(report: Report) -> str:
@@ -115,6 +115,7 @@ def write(report: Report) -> str:
 
 def _line(player: Player) -> str:
     points = "" if player.points is None else f"{player.points // 2}.{player.points % 2 * 5}"
+    points = points.removesuffix(".0") if len(points) > POINTS_WIDTH else points  # two rounds of 64 go beyond 99.5
     rating = "" if player.rating is None else player.rating
     rank = "" if player.rank is None else player.rank
     line = (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tournaments.formats.arena_draw import pairs_now
-from tournaments.formats.engine import Change, apply, begin, difference, fold, preview
+from tournaments.formats.engine import Change, apply, begin, difference, fold, preview, undoable
 from tournaments.formats.events import (
     Cancelled,
     Closed,
@@ -262,6 +262,23 @@ def test_every_event_can_be_undone_and_brought_back(log, data):
     undone = apply(after, Undone(after.n))
     assert undone == before
     assert apply(undone, Undone(undone.n)) == after
+
+
+@given(logs(organiser=True))
+def test_what_is_undoable_is_what_an_undoing_is_not_refused_for(log):
+    format, options, events = log
+    tournament = fold(format, events, options)
+    named = undoable(tournament)
+    for n in range(1, tournament.n + 2):
+        try:
+            apply(tournament, Undone(n))
+            refused = None
+        except Refused as no:
+            refused = no
+        if n not in named:
+            assert refused is not None
+        elif refused is not None:  # the log cannot be told without it
+            assert "one place each" in refused.expected or refused.expected.startswith("round ")
 
 
 @given(logs(organiser=True), st.data())

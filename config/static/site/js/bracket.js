@@ -154,10 +154,10 @@ export function followBracket(page) {
       return;
     }
     const entrant = named(target);
-    if (entrant && entrant === pinned()) {
-      event.preventDefault();
-      release();
-    }
+    if (!entrant) return;
+    event.preventDefault(); // in a frame, links go to a new tab
+    if (entrant === pinned()) release();
+    else location.hash = `entrant-${entrant}`;
   });
 
   /* ---- The keyboard: one pairing of the bracket is in the order of the Tab key, arrows go to the others ---- */
