@@ -1,11 +1,14 @@
 """``manage.py exhibition``, as an operator runs it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.processes.conftest import Make
 from tests.processes.server import command, environment, free_port, run
+from tournaments.exhibition.bot import NOVICE
+from tournaments.exhibition.course import Course
 
 
 async def test_bots_play_to_a_champion(make_server: Make, tmp_path: Path) -> None:
@@ -24,6 +27,32 @@ async def test_bots_play_to_a_champion(make_server: Make, tmp_path: Path) -> Non
     assert await server.stop() == 0
 
 
+@pytest.mark.parametrize(
+    ("plan", "players", "played"),
+    [
+        ({"format": "double_elimination", "grand_final": "single"}, 4, 6),
+        ({"format": "round_robin"}, 4, 6),
+        ({"format": "swiss", "rounds": "2"}, 5, 4),
+        ({"format": "groups", "groups": "1"}, 4, 7),
+        ({"format": "single_elimination", "best_of": "3"}, 2, None),
+        ({"format": "arena", "minutes": "1"}, 5, None),
+    ],
+)
+async def test_every_format_is_played_to_its_champion(
+    make_server: Make, plan: dict[str, str], players: int, played: int | None
+) -> None:
+    """By bots that miss most, so that it is over soon."""
+    server = make_server()
+    await server.start()
+    said: list[str] = []
+    course = Course(server.url, points=3, stuck_s=40, say=said.append, plan=plan)
+    await course.hold(players, [replace(NOVICE, error_px=140)])
+    assert said[-2] == f"Champion: {course.progress.champion}"
+    assert course.progress.played == (played or len(server.rows("select id from game_match where reason = 'points'")))
+    assert server.rows("select phase from tournaments_tournament") == [("finished",)]
+    assert await server.stop() == 0
+
+
 async def test_no_server_is_said_with_what_to_do(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     code, printed = await run(command("exhibition", "--players", "2", "--url", url), environment(tmp_path), 30)
@@ -34,11 +63,20 @@ async def test_no_server_is_said_with_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--players", "1"], ["--players", "257"], ["--url", "localhost"], ["--timeout", "0"]]
+    "wrong",
+    [
+        ["--players", "1"],
+        ["--players", "1025"],
+        ["--url", "localhost"],
+        ["--timeout", "0"],
+        ["--minutes", "0", "--format", "arena"],
+        ["--minutes", "10"],
+        ["--players", "3", "--format", "groups"],
+    ],
 )
 async def test_wrong_options_are_refused(tmp_path: Path, wrong: list[str]) -> None:
     code, printed = await run(command("exhibition", *wrong), environment(tmp_path), 30)
     assert code != 0
     assert "expected" in printed
-    assert wrong[1] in printed
+    assert wrong[1] in printed or wrong[0].strip("-") in printed
     assert "Traceback" not in printed
