@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from tournaments import entering
+from tournaments.after import After
 from tournaments.board import Board
 from tournaments.formats.pairing import Pairing
 
@@ -73,10 +74,17 @@ def entrants(board: Board) -> str:
     return render("tournaments/_entrants.html", context)
 
 
+def after(board: Board) -> str:
+    """What there is to tell of a tournament that is over, or an empty place for it."""
+    short = After(board).short() if board.state.phase == "finished" else None
+    return render("tournaments/_after.html", {"after": short})
+
+
 LARGE: dict[str, Callable[[Board], str]] = {
     "tournament-bracket": bracket,
     "tournament-standings": standings,
     "tournament-entrants": entrants,
+    "tournament-after": after,
 }
 
 

@@ -23,8 +23,8 @@ from tournaments.board import Board
 from tournaments.descriptions import FORMATS
 from tournaments.forms import TournamentForm
 from tournaments.models import BEFORE, Tournament
-from tournaments.writing import after_of, room_name
 from tournaments.writing import fragments as fragments_of
+from tournaments.writing import room_name
 
 LISTED = 30
 TOKEN_LENGTH = 64  # of an invitation that somebody may have made up
@@ -143,7 +143,6 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     token = request.GET.get("invitation", "")[:TOKEN_LENGTH]
     context = {
         **board.context(),
-        "after": after_of(board),
         "entry": entering.shown(board),
         "invitation": token if tournament.invitation and entering.invited(tournament, token) else "",
         "organises": tournament.is_organised_by(reader),

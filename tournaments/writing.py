@@ -13,7 +13,6 @@ from django.db import transaction
 from accounts.models import User
 from realtime import process, rooms
 from tournaments import entering, log, rendering
-from tournaments.after import After
 from tournaments.board import Board
 from tournaments.formats import events
 from tournaments.formats.tournament import Tournament as State
@@ -104,6 +103,8 @@ class Writing:
         if changed is None and len(board.shown) > MANY:
             return {**fragments(board, []), **dict.fromkeys(rendering.LARGE)}
         made: dict[str, str] = fragments(board, changed, self._entrants_changed())
+        if "finished" in (self._before.phase, self.state.phase):
+            made["tournament-after"] = rendering.after(board)
         if changed is not None and board.state is not self._before:
             made |= standings(Board(self.tournament, self._before), board)
         return {id: html if len(html) <= LARGEST else None for id, html in made.items()}
@@ -128,11 +129,6 @@ class Writing:
         return before.entrants != after.entrants or before.dropped != after.dropped
 
 
-def after_of(board: Board) -> dict[str, Any] | None:
-    """What there is to tell of a tournament that is over; None as long as it is not."""
-    return After(board).short() if board.state.phase == "finished" else None
-
-
 def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:
     """The parts of the page, by element id: these pairings, or the whole bracket with its standings; the ``entrants``
     if these changed.
@@ -146,7 +142,6 @@ def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = 
     made = {
         "tournament-status": rendering.render("tournaments/_status.html", context),
         "tournament-now": rendering.render("tournaments/_now.html", context),
-        "tournament-after": rendering.render("tournaments/_after.html", {"after": after_of(board)}),
     }
     if pairings is None or entrants or board.state.phase == "open":
         made["tournament-entrants"] = rendering.entrants(board)

@@ -115,7 +115,7 @@ def under_way(made: Tournament, score: tuple[int, int], strength: str = "hard") 
         match.title, match.url = f"{made.name} · {round_name(round)}", made.get_absolute_url()
         match.save(update_fields=["title", "url"])
         Call.objects.create(tournament=made, pairing=pairing.id, match=match)
-        pen.note("called", pairing.id, match=match.pk)
+        pen.note("called", pairing=pairing.id, match=match.pk)
     return match
 
 

@@ -163,7 +163,7 @@ def test_the_fragments_are_the_parts_of_the_page(client: Client, alice: User, bo
     answer = client.get(f"/tournaments/{tournament.pk}/fragments/")
     found: dict[str, Any] = answer.json()
     assert (answer["Content-Type"], found.pop("n")) == ("application/json", 3)
-    parts = ("status", "now", "standings", "bracket", "entrants")
+    parts = ("status", "now", "standings", "bracket", "entrants", "after")
     assert set(found) == {f"tournament-{part}" for part in parts}
     html = client.get(f"/tournaments/{tournament.pk}/").content.decode()
     for id, fragment in found.items():
