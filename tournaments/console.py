@@ -24,6 +24,7 @@ from tournaments.sentences import Sentences
 
 UNCALLED_SHOWN = 20  # of what could be played and waits
 PENDING_SHOWN = 6  # of what waits for another match
+ROUND_SHOWN = 1_024  # of a round, the last ones: an arena is one round of any length
 PARTS = ("status", "now", "entrants", "pairings", "organisers", "log")
 
 
@@ -152,7 +153,9 @@ class Console:
                 "decided": sum(pairing.verdict is not None for pairing in round.pairings),
                 "count": len(round.pairings),
                 "open": _key(round) in unfolded,
-                "pairings": [self._decided(p) for p in round.pairings] if _key(round) in unfolded else [],
+                "pairings": [self._decided(p) for p in round.pairings[-ROUND_SHOWN:]]
+                if _key(round) in unfolded
+                else [],
             }
             for round in rounds
         ]

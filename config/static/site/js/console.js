@@ -15,8 +15,8 @@ function start(page) {
   const live = new Live(page.dataset.path ?? "", { onMessage });
   const acts = new Acts(/** @type {HTMLDialogElement} */ (document.getElementById("console-dialog")), page, send);
   const order = new Order(page, send, () => void refresh());
-  /** The keys of the rounds that are unfolded. */
-  const unfolded = new Set([...page.querySelectorAll("details[data-round][open]")].map((round) => /** @type {HTMLElement} */ (round).dataset.round ?? ""));
+  /** @type {Set<string> | null} the keys of the rounds that are unfolded; null until the reader folds one: those under way are */
+  let unfolded = null;
   let ahead = Number(page.dataset.now) - Date.now(); // the server's clock
 
   /** @param {any} message */
@@ -67,7 +67,8 @@ function start(page) {
       await new Promise((resolve) => setTimeout(resolve, wait));
       asked = false;
       try {
-        const address = `${page.dataset.fragments}?${new URLSearchParams({ rounds: [...unfolded].join(",") })}`;
+        const query = unfolded ? `?${new URLSearchParams({ rounds: [...unfolded].join(",") })}` : "";
+        const address = `${page.dataset.fragments}${query}`;
         const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" });
         if (answer.status === 404) return location.reload(); // an organiser no more
         if (!answer.ok) continue;
@@ -89,18 +90,15 @@ function start(page) {
     fetching = false;
   }
 
-  page.addEventListener(
-    "toggle",
-    (event) => {
-      const round = /** @type {HTMLDetailsElement} */ (event.target);
-      const key = round.dataset.round;
-      if (!key || round.open === unfolded.has(key)) return;
-      if (round.open) unfolded.add(key);
-      else unfolded.delete(key);
-      if (round.open) void refresh();
-    },
-    true,
-  );
+  page.addEventListener("click", (event) => {
+    const round = /** @type {HTMLDetailsElement | null} */ (/** @type {Element} */ (event.target).closest("summary")?.closest("[data-round]") ?? null);
+    const key = round?.dataset.round;
+    if (!key) return;
+    unfolded ??= new Set([...page.querySelectorAll("[data-round][open]")].map((open) => /** @type {HTMLElement} */ (open).dataset.round ?? ""));
+    if (unfolded.delete(key)) return;
+    unfolded.add(key);
+    void refresh();
+  });
 
   /* ---- Timers ---- */
 
