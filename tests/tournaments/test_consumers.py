@@ -25,7 +25,7 @@ from tournaments.board import Board
 from tournaments.models import Tournament
 
 START = {"type": "start"}
-ALWAYS = {"tournament-status", "tournament-now"}
+ALWAYS = {"tournament-status", "tournament-now", "tournament-after"}
 
 
 async def enter(sockets: Sockets, tournament: Tournament, user: User | None = None) -> Client:

@@ -153,7 +153,8 @@ def test_the_fragments_are_the_parts_of_the_page(client: Client, alice: User, bo
     answer = client.get(f"/tournaments/{tournament.pk}/fragments/")
     found: dict[str, Any] = answer.json()
     assert (answer["Content-Type"], found.pop("n")) == ("application/json", 3)
-    assert set(found) == {"tournament-status", "tournament-now", "tournament-entrants", "tournament-bracket"}
+    always = {"tournament-status", "tournament-now", "tournament-after"}
+    assert set(found) == {*always, "tournament-entrants", "tournament-bracket"}
     html = client.get(f"/tournaments/{tournament.pk}/").content.decode()
     for id, fragment in found.items():
         assert f'id="{id}"' in fragment
