@@ -10,6 +10,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from game.models import Match
+from tournaments import entering
 from tournaments.board import Board, round_name
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.spotlight import Live, choose
@@ -65,6 +66,7 @@ def _context(board: Board) -> dict[str, Any]:
     champion = board.state.champion
     return {
         "tournament": board.head(),
+        "entry": entering.shown(board),
         "parts": lambda: parts(board),
         "champion": {"name": board.state.entrants[champion]} if champion is not None else None,
     }
