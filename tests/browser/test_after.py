@@ -20,11 +20,12 @@ NAMES = [
     *("\u65e5\u672c\u8a9e\u306e\u540d\u524d", "Eve", "Frank", "Grace <b>", "Heidi", "Ivan", "Judy", "Mallory"),
 ]
 MISFITS = """() => {
-  const box = (text) => text.getBoundingClientRect();
-  const outside = [...document.querySelectorAll("text")].filter((text) => box(text).left < 40 || box(text).right > 1160);
-  const over = [...document.querySelectorAll("g > text + text")].filter(
-    (text) => box(text).left < box(text.previousElementSibling).right || box(text).right > box(text.parentElement).right - 4);
-  return [...outside, ...over].map((text) => text.textContent);
+  const box = (element) => element.getBoundingClientRect();
+  const outside = (text) => box(text).left < 40 || box(text).right > 1160;
+  const overlaps = (text) => box(text).left < box(text.previousElementSibling).right
+    || box(text).right > box(text.parentElement.querySelector("rect")).right;
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  return [...all("text").filter(outside), ...all("g > text + text").filter(overlaps)].map((text) => text.textContent);
 }"""
 
 
@@ -63,7 +64,7 @@ async def test_a_tournament_that_is_over_shows_what_it_was(person: People, width
 
 
 async def test_every_name_fits_its_card(person: People) -> None:
-    alice, made = await in_database(finished)
+    _, made = await in_database(finished)
     page = await person(1200, 630)
     entrants = await in_database(lambda: list(made.entrants.values_list("pk", flat=True)))
     for query in ["", *(f"?entrant={entrant}" for entrant in entrants)]:
