@@ -9,7 +9,22 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import churn, cluster, crowd, failover, feel, flood, fold, idle, lag, matches, page, replays, swiss
+from benchmarks import (
+    bracket,
+    churn,
+    cluster,
+    crowd,
+    failover,
+    feel,
+    flood,
+    fold,
+    idle,
+    lag,
+    matches,
+    page,
+    replays,
+    swiss,
+)
 from benchmarks.table import Report
 
 BENCHMARKS: dict[str, Callable[[bool], Report]] = {
@@ -26,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[bool], Report]] = {
     "flood": flood.run,
     "fold": fold.run,
     "swiss": swiss.run,
+    "bracket": bracket.run,
 }
 
 

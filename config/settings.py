@@ -193,6 +193,7 @@ READY_QUEUE_S = env.int("READY_QUEUE_S", 15)  # a match from the queue: be there
 READY_TOURNAMENT_S = env.int("READY_TOURNAMENT_S", 60)  # a tournament's call: be there, or it is a walkover
 READY_HOT_SEAT_S = env.int("READY_HOT_SEAT_S", 900)  # the same where all play at one screen: it is paused then
 REST_HOT_SEAT_S = env.int("REST_HOT_SEAT_S", 3)  # between two matches at one screen
+REST_ARENA_S = env.int("REST_ARENA_S", 5)  # between two matches of an arena
 REST_S = env.int("REST_S", 20)  # rest between two matches of a tournament
 AWAY_BUDGET_S = env.int("AWAY_BUDGET_S", 30)  # absence from a match, in total, before it is decided
 BOOT_GRACE_S = env.int("BOOT_GRACE_S", 20)  # nobody is judged absent within this time of a restart

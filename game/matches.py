@@ -17,7 +17,7 @@ from game.pong import court
 from game.pong.court import Ruleset
 from game.pong.rally import State, resume
 from game.pong.replay import Record, replay
-from game.signals import match_begun, match_called, match_finished
+from game.signals import match_begun, match_called, match_finished, rally_added
 from realtime import hosting, process, rooms
 from realtime.clock import wall_ms
 from realtime.compiled import First
@@ -252,6 +252,7 @@ def _add_rally(match_id: int, rally: Played) -> None:
         at_ms=wall_ms(),
     )
     Match.objects.filter(pk=match_id).update(a=a, b=b)
+    rally_added.send(sender=Match, match_id=match_id, a=a, b=b)
 
 
 def _sum_up(match: Match) -> None:

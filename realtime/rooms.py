@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from realtime.wire import Frame, frame
 
 HISTORY = 64  # events kept for those that missed a few
+UNNUMBERED = 0  # the version of what changes nothing, and nobody misses who does not hear it
 SLICE = 20  # listeners served before the loop may turn to something else: about half a millisecond
 
 
@@ -80,8 +81,9 @@ class Room:
 
     def deliver(self, version: int, event: Frame, instead: Mapping[Any, Frame]) -> None:
         """The local half of ``publish``: players at once, a large crowd in slices, always in order."""
-        self.version = max(self.version, version)
-        self._events.append((version, event))
+        if version != UNNUMBERED:
+            self.version = max(self.version, version)
+            self._events.append((version, event))
         for listener in list(self._front):
             listener.push(instead.get(listener, event) if instead else event)
         if self._backlog or len(self._crowd) > SLICE:

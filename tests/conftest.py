@@ -109,10 +109,11 @@ def server(
     from config import audit
     from game import referees
     from matchmaking import matchmaker
-    from tournaments import director, log
+    from tournaments import director, log, scores
 
     settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
     log._states.clear()
+    scores._pairing_of.cache_clear()
     cache.clear()
     _server.call(matchmaker.adopt_all())
     assert not len(referees.hosted)

@@ -1,26 +1,63 @@
 """A tournament as pages and the wire show it: made from the fold, the calls and the entrants, never stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from game import choices
 from game.models import Match
 from tournaments import log, seeding
+from tournaments.formats import layout
+from tournaments.formats.format import Line, RoundName
 from tournaments.formats.pairing import Pairing
-from tournaments.formats.place import Bye, LoserOf, RankOf, Seed, Source, WinnerOf
+from tournaments.formats.place import Bye, LoserOf, RankOf, WinnerOf
 from tournaments.formats.tournament import Round
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Tournament
+from tournaments.reasons import Reasons, capital, group_name
 
 WIRE_HEAD = (
     *("id", "name", "phase", "format", "points", "paddle", "pace", "size", "organiser"),
     *("starts_ms", "paused", "hot_seat"),
 )
 NEXT_SHOWN = 6  # what is played now, and what comes next
+ARENA_SHOWN = 40  # pairings of an arena besides those that are not decided: the last
+LARGE = 256  # pairings of a section of which a browser should lay out only what is in sight
+
+# What the columns of a table are called, and what they say.
+TIE_BREAKS = {
+    "DE": gettext_lazy("Direct encounter: points in the matches among those who are tied"),
+    "WIN": gettext_lazy("Wins, by whatever means"),
+    "WON": gettext_lazy("Matches won by playing"),
+    "PTS": gettext_lazy("Points"),
+    "PD": gettext_lazy("Points scored less points conceded in all matches"),
+    "BH": gettext_lazy("Buchholz: the sum of the opponents' points"),
+    "BH/C1": gettext_lazy("Buchholz without the weakest opponent"),
+    "BH/C2": gettext_lazy("Buchholz without the two weakest opponents"),
+    "BH/M1": gettext_lazy("Median Buchholz: without the weakest and the strongest opponent"),
+    "BH/M2": gettext_lazy("Median Buchholz without the two weakest and the two strongest opponents"),
+    "SB": gettext_lazy("Sonneborn-Berger: the points of those who were beaten"),
+    "SB/C1": gettext_lazy("Sonneborn-Berger without the weakest opponent"),
+    "PS": gettext_lazy("Progressive score: the sum of the points after each round"),
+    "PS/C1": gettext_lazy("Progressive score without the first round"),
+    "losses": gettext_lazy("Losses"),
+    "matches": gettext_lazy("Matches played"),
+    "streak": gettext_lazy("Wins in a row: after two of them each further one pays double"),
+    "difficulty": gettext_lazy("How hard it was: the opponents' wins less their losses"),
+}
+SHORT = {
+    "losses": gettext_lazy("L"),
+    "difficulty": gettext_lazy("Diff"),
+    "matches": gettext_lazy("Matches"),
+    "streak": gettext_lazy("Streak"),
+}
 
 
 @dataclass
@@ -39,10 +76,39 @@ class Board:
         return {entrant.pk: entrant for entrant in self.tournament.entrants.all() if entrant.pk in self.state.entrants}
 
     @cached_property
+    def shown(self) -> Mapping[str, Pairing]:
+        """The pairings on the page, by id; of an arena, which has ever more of them, the last ones first."""
+        pairings = self.state.pairings
+        if not self.state.format.pairs_as_it_goes:
+            return pairings
+        last = {*list(pairings)[-ARENA_SHOWN:], *self.state.undecided_ids}
+        newest_first = sorted(last, key=lambda id: pairings[id].place.number, reverse=True)
+        return {id: pairings[id] for id in newest_first}
+
+    @cached_property
     def calls(self) -> dict[str, Match]:
-        """The last match of each pairing that was called."""
+        """The match of each pairing that was called; in a series, or when it was reopened, the last one."""
+        return {pairing: call.match for pairing, call in self._calls.items()}
+
+    @cached_property
+    def _calls(self) -> dict[str, Call]:
         calls: QuerySet[Call] = self.tournament.calls.select_related("match").order_by("pk")
-        return {call.pairing: call.match for call in calls}
+        if len(self.shown) < len(self.state.pairings):
+            calls = calls.filter(pairing__in=self.shown)
+        return {call.pairing: call for call in calls}
+
+    def turned(self, pairing: Pairing) -> bool:
+        """Whether in its last match the upper slot plays on the right, as in every other match of a series."""
+        return self._calls[pairing.id].left == pairing.occupants[1]
+
+    @cached_property
+    def stamp(self) -> tuple[Any, ...]:
+        """What is shown is the same as long as this is: the version, the score of every match under way, and how many
+        of the entrants have a page of their own."""
+        under_way = self.tournament.calls.exclude(match__phase=Match.Phase.OVER).order_by("pk")
+        scores = tuple(under_way.values_list("pairing", "match_id", "match__phase", "match__a", "match__b"))
+        users = self.tournament.entrants.aggregate(count=Count("user"))["count"]
+        return self.tournament.created_ms, self.tournament.n, users, scores
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -54,6 +120,15 @@ class Board:
     def seeds(self) -> dict[int, int]:
         return {entrant: seed for seed, entrant in enumerate(self.state.order, 1)}
 
+    @cached_property
+    def reasons(self) -> Reasons:
+        return Reasons(self.state, self.numbers)
+
+    @cached_property
+    def lines(self) -> dict[int, Line]:
+        """The table of now, by entrant; in groups each line is of the entrant's own group."""
+        return dict(self.state.format.table(self.state)) if self.state.order else {}
+
     # -- for the templates ---------------------------------------------------------------------------------------
 
     def context(self) -> dict[str, Any]:
@@ -61,7 +136,6 @@ class Board:
         return {
             "tournament": self.head(),
             "entrants": self.entrant_list(),
-            "rounds": self.rounds(),
             "now": self.now(),
             "champion": {"name": self.state.entrants[champion]} if champion is not None else None,
         }
@@ -88,6 +162,7 @@ class Board:
 
     def entrant_list(self) -> list[dict[str, Any]]:
         order = self.state.order or seeding.shown_order(self.tournament, self.state)
+        disqualified = self._disqualified
         return [
             {
                 "id": id,
@@ -96,10 +171,20 @@ class Board:
                 "bot": self.entrants[id].bot or None,
                 "seed": self.seeds.get(id),
                 "dropped": id in self.state.dropped,
+                "disqualified": id in disqualified,
                 "checked_in": self.entrants[id].checked_in,
             }
             for id in order
         ]
+
+    @cached_property
+    def _disqualified(self) -> frozenset[int]:
+        """Who of the dropped was sent away for a reason: the note of it follows their last drop."""
+        if not self.state.dropped:
+            return frozenset()
+        drops = self.tournament.log.filter(kind__in=("dropped", "disqualified"), n__lte=self.tournament.n)
+        last = dict(drops.order_by("n").values_list("event__entrant", "kind"))
+        return frozenset(entrant for entrant in self.state.dropped if last.get(entrant) == "disqualified")
 
     def rounds(self) -> list[dict[str, Any]]:
         return [
@@ -111,6 +196,83 @@ class Board:
             for round in self.state.rounds()
         ]
 
+    def sections(self) -> list[dict[str, Any]]:
+        """Brackets, groups and tables of rounds in reading order, each with its rounds, each with its pairings."""
+        found = layout.sections(self.shown)
+        size = len(self.state.order)
+        return [
+            {
+                "key": section.key,
+                "title": section_title(section, self.state),
+                "is_bracket": section.is_bracket,
+                "is_large": sum(len(column.pairings) for column in section.columns) > LARGE,
+                "is_active": any(p.state == "playable" for column in section.columns for p in column.pairings),
+                "rounds": [
+                    {
+                        "key": f"{section.key}{column.round}",
+                        "name": name_of(self.state.format.round_name(section.name, column.round, size)),
+                        "leads": column.leads,
+                        "pairings": column.pairings,
+                    }
+                    for column in section.columns
+                ],
+            }
+            for section in found
+        ]
+
+    def tables(self) -> list[dict[str, Any]]:
+        """The standings: one table, or one for each group; none where there is no table."""
+        if not self.lines:
+            return []
+        members: dict[int, dict[int, None]] = {}
+        for pairing in self.state.pairings.values():
+            if pairing.place.group is not None:
+                members.setdefault(pairing.place.group, {}).update(dict.fromkeys(pairing.entrants))
+        if not members:
+            return [self._table(None, list(self.state.order))]
+        return [self._table(group, list(who)) for group, who in sorted(members.items())]
+
+    def _table(self, group: int | None, entrants: list[int]) -> dict[str, Any]:
+        won, lost = self._records
+        ordered = sorted(entrants, key=lambda entrant: (self.lines[entrant].rank, self.seeds[entrant]))
+        names = list(self.lines[ordered[0]].tie_breaks) if ordered else []
+        return {
+            "id": f"standings-{group or 0}",
+            "title": _("Group %(group)s") % {"group": group_name(group)} if group else None,
+            "columns": [{"name": SHORT.get(name, name), "meaning": TIE_BREAKS[name]} for name in names],
+            "rows": [
+                {
+                    "entrant": entrant,
+                    "rank": self.lines[entrant].rank,
+                    "name": self.state.entrants[entrant],
+                    "user_id": self.entrants[entrant].user_id if entrant in self.entrants else None,
+                    "is_out": entrant in self.state.dropped,
+                    "points": number(self.lines[entrant].points),
+                    "won": won.get(entrant, 0),
+                    "lost": lost.get(entrant, 0),
+                    "tie_breaks": [number(self.lines[entrant].tie_breaks[name]) for name in names],
+                }
+                for entrant in ordered
+            ],
+        }
+
+    @cached_property
+    def _records(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Pairings won and lost by each, in the rounds that the tables are of."""
+        won: dict[int, int] = {}
+        lost: dict[int, int] = {}
+        for pairing in self.state.pairings.values():
+            if pairing.place.group is not None or not self._has_groups:
+                if pairing.winner is not None and len(pairing.entrants) == 2:
+                    won[pairing.winner] = won.get(pairing.winner, 0) + 1
+                for loser in pairing.losers:
+                    lost[loser] = lost.get(loser, 0) + 1
+        return won, lost
+
+    @cached_property
+    def _has_groups(self) -> bool:
+        return any(pairing.place.group is not None for pairing in self.state.pairings.values())
+
     def now(self) -> list[dict[str, Any]]:
         """What is called or played, then what comes next, in the order of calling."""
         playable = [self.pairing(pairing) for pairing in self.state.playable()]
@@ -119,24 +281,59 @@ class Board:
 
     def pairing(self, pairing: Pairing) -> dict[str, Any]:
         match = self.calls.get(pairing.id)
-        state: str = pairing.state
-        if self.state.phase == "cancelled" and pairing.verdict is None:
-            state = "void"
-        elif pairing.id in self.under_way:
-            state = "live" if self.calls[pairing.id].phase == Match.Phase.LIVE else "called"
+        state = self._state(pairing)
         verdict = pairing.verdict
+        ended = self._ended(pairing)
+        best_of = self.state.best_of(pairing.id)
+        live = self._live(pairing) if state == "live" else None
+        scores = [self._score(pairing, slot, best_of, live) for slot in (0, 1)]
         return {
             "id": pairing.id,
             "dom_id": pairing.id.replace(".", "-"),
             "number": self.numbers.get(pairing.id),
             "state": state,
             "how": verdict.how if verdict else None,
-            "slots": [self._slot(pairing, slot) for slot in (0, 1)],
+            "ended": ended,
+            "slots": [self._slot(pairing, slot, scores[slot]) for slot in (0, 1)],
             "match_url": match.get_absolute_url() if match else None,
-            "why": self._why(pairing),
+            "why": self.reasons.why(pairing),
+            "has_line": layout.has_line(pairing.place),
+            "is_empty": layout.is_empty(pairing.place),
+            "best_of": best_of,
+            "live": live if best_of > 1 else None,
+            "series": [
+                {
+                    "url": reverse("game:match", args=[played.match]) if played.match is not None else None,
+                    "score": played.score,
+                    "winner": played.winner,
+                }
+                for played in pairing.matches
+            ]
+            if best_of > 1
+            else [],
         }
 
-    def _slot(self, pairing: Pairing, index: int) -> dict[str, Any]:
+    def _state(self, pairing: Pairing) -> str:
+        if self.state.phase == "cancelled" and pairing.verdict is None:
+            return "void"
+        if pairing.id in self.under_way:
+            return "live" if self.calls[pairing.id].phase == Match.Phase.LIVE else "called"
+        return pairing.state
+
+    def _live(self, pairing: Pairing) -> tuple[int, int]:
+        """The score of the match under way, in the order of the slots."""
+        match = self.calls[pairing.id]
+        return (match.b, match.a) if self.turned(pairing) else (match.a, match.b)
+
+    def _score(self, pairing: Pairing, index: int, best_of: int, live: tuple[int, int] | None) -> int | None:
+        """What stands beside a name: the points of the match, and in a series the matches won."""
+        if pairing.verdict is not None:
+            return pairing.verdict.score[index] if pairing.verdict.score else None
+        if best_of > 1 and (pairing.matches or live):
+            return sum(played.winner == index + 1 for played in pairing.matches)
+        return live[index] if live else None
+
+    def _slot(self, pairing: Pairing, index: int, score: int | None) -> dict[str, Any]:
         occupant = pairing.occupants[index]
         entrant = self.entrants.get(occupant) if isinstance(occupant, int) else None
         verdict = pairing.verdict
@@ -145,7 +342,7 @@ class Board:
             "entrant": occupant if isinstance(occupant, int) else None,
             "user_id": entrant.user_id if entrant else None,
             "seed": self.seeds.get(occupant) if isinstance(occupant, int) else None,
-            "score": verdict.score[index] if verdict and verdict.score else None,
+            "score": score,
             "winner": bool(verdict and verdict.winner == index + 1),
             "bye": isinstance(occupant, Bye),
             "pending": self._pending(occupant),
@@ -153,40 +350,21 @@ class Board:
 
     def _pending(self, occupant: Any) -> str | None:
         if isinstance(occupant, WinnerOf | LoserOf | RankOf):
-            source = self._source(occupant)
-            return source[:1].upper() + source[1:]
+            return capital(self.reasons.source(occupant))
         return None if isinstance(occupant, int | Bye) else _("Nobody")
 
-    def _why(self, pairing: Pairing) -> str:
-        """How it ended if nobody played, otherwise why these two meet."""
-        how = pairing.verdict.how if pairing.verdict else None
-        if how == "bye":
-            return _("Bye")
-        if how == "walkover":
-            return _("Walkover")
-        if how == "double_forfeit":
-            return _("Nobody came")
-        if how == "void":
-            return _("Not played")
-        if pairing.place.if_needed:
-            return _("Played only if the first final is won from the losers' bracket")
-        return _(" and ").join(self._source(slot) for slot in pairing.place.slots if not isinstance(slot, Bye))
-
-    def _source(self, slot: Source) -> str:
-        """Where the entrant of a slot comes from."""
-        match slot:
-            case Seed(number=seed):
-                return _("seed %(seed)s") % {"seed": seed}
-            case RankOf(group=group, rank=rank):
-                return _("number %(rank)s of group %(group)s") % {"rank": rank, "group": group}
-            case LoserOf(place=id) if id in self.numbers:
-                return _("loser of match %(number)s") % {"number": self.numbers[id]}
-            case WinnerOf(place=id) if id in self.numbers:
-                return _("winner of match %(number)s") % {"number": self.numbers[id]}
-            case WinnerOf(place=id):  # there was a bye: whoever came there comes here
-                slots = self.state.pairings[id].place.slots
-                return self._source(next(slot for slot in slots if not isinstance(slot, Bye)))
-        return _("nobody")
+    def _ended(self, pairing: Pairing) -> str | None:
+        """How it ended, if nobody played."""
+        match pairing.verdict.how if pairing.verdict else None:
+            case "bye":
+                return _("Bye")
+            case "walkover":
+                return _("Walkover")
+            case "double_forfeit":
+                return _("Nobody came")
+            case "void":
+                return _("Not played")
+        return None
 
     @cached_property
     def under_way(self) -> frozenset[str]:
@@ -208,31 +386,74 @@ class Board:
                 for e in self.entrant_list()
             ],
             "pairings": [self._wire_pairing(pairing) for pairing in self.state.pairings.values()],
+            "standings": [
+                {"entrant": entrant, "rank": line.rank, "points": number(line.points)}
+                for entrant, line in self.lines.items()
+            ],
             "champion": self.state.champion,
         }
 
+    @cached_property
+    def _matches(self) -> dict[str, int]:
+        return dict(self.tournament.calls.order_by("pk").values_list("pairing", "match"))
+
     def _wire_pairing(self, pairing: Pairing) -> dict[str, Any]:
-        match = self.calls.get(pairing.id)
         return {
             "id": pairing.id,
+            "section": pairing.place.section,
+            "group": pairing.place.group,
             "round": pairing.place.round,
             "number": pairing.place.number,
             "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],
-            "state": self.pairing(pairing)["state"],
+            "state": self._state(pairing),
             "winner": pairing.winner,
             "score": pairing.verdict.score if pairing.verdict else None,
             "how": pairing.verdict.how if pairing.verdict else None,
             "matches": [
                 {"winner": played.winner, "score": played.score, "match": played.match} for played in pairing.matches
             ],
-            "match": match.pk if match else None,
+            "match": self._matches.get(pairing.id),
         }
+
+
+def number(value: Fraction) -> str:
+    """A whole number, or with as many places as it needs, at most two."""
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0")
+
+
+def section_title(section: layout.Section, state: State) -> str:
+    """The heading of a section in the reader's language."""
+    if section.group is not None:
+        group = {"group": group_name(section.group)}
+        match section.bracket:
+            case "winners":
+                return _("Group %(group)s, winners' bracket") % group
+            case "losers":
+                return _("Group %(group)s, losers' bracket") % group
+        return _("Group %(group)s") % group
+    match section.name:
+        case "winners":
+            return _("Winners' bracket")
+        case "losers":
+            return _("Losers' bracket")
+        case "final":
+            return _("Grand final")
+        case "third_place":
+            return _("Third place")
+    if state.format.name == "groups":
+        return _("Play-offs")
+    return _("Bracket") if section.is_bracket else _("Rounds")
 
 
 def round_name(round: Round) -> str:
     """The name of a round in the reader's language."""
-    number = round.name.number
-    match round.name.kind:
+    return name_of(round.name)
+
+
+def name_of(name: RoundName) -> str:
+    """The name of a round in the reader's language."""
+    number = name.number
+    match name.kind:
         case "final":
             return _("Final")
         case "semi_finals":
@@ -257,5 +478,7 @@ def round_name(round: Round) -> str:
             return _("Second grand final")
         case "group_round":
             return _("Groups, round %(number)s") % {"number": number}
+        case "arena":
+            return _("Arena")
         case "round":
             return _("Round %(number)s") % {"number": number}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,8 +18,8 @@ from matchmaking import personal, ratings, tickets
 from realtime import hosting, process
 from realtime.clock import wall_ms
 from realtime.wire import Refused
-from tournaments import starting
-from tournaments.board import Board, round_name
+from tournaments import arena_directing, starting
+from tournaments.board import round_name
 from tournaments.formats.events import RoundDrawn
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.tournament import Tournament as State
@@ -27,6 +27,7 @@ from tournaments.models import Call, Entrant, Tournament
 from tournaments.writing import Writing, room_name, writing
 
 BOT_READY_MS = 1_000
+AT_ONCE = 32  # matches called in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,10 @@ def step(tournament_id: int, epoch: int) -> Step:
             return Step(True, None, to_end)
         if pen.state.round_due is not None:
             return Step(True, None, to_end, pen.state)
+        arena_due = arena_directing.look(pen)
         due, in_the_way = _call_all(pen)
-        return Step(True, due, to_end + in_the_way)
+        dues = [ms for ms in (due, arena_due) if ms is not None]
+        return Step(True, min(dues, default=None), to_end + in_the_way)
 
 
 def draw_round(tournament_id: int, epoch: int, event: RoundDrawn) -> None:
@@ -117,48 +120,102 @@ def _moot(pen: Writing) -> list[int]:
     return [call.match_id for call in open_calls(pen.tournament) if stands(pen.state, call) is None]
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What two who could play wait for. Nothing: they are called at the next look."""
+
+    elsewhere: tuple[int, ...]  # users in other matches, which are waited for
+    rested_ms: int | None  # wall time at which all of them have rested, if they have not
+    in_the_way: tuple[int, ...]  # matches that are ended for this one, once nothing else is waited for
+
+
 def _call_all(pen: Writing) -> tuple[int | None, list[int]]:
-    """Call what can be called. Gives when somebody's rest is over, and the matches that are in the way."""
-    board = Board(pen.tournament, pen.state)
+    """Call what can be called, some at a time: a large round must not keep the database from those who play. Gives
+    when there is more to do, and the matches that are in the way.
+    """
     under_way = set(open_calls(pen.tournament).values_list("pairing", flat=True))
+    waiting = [pairing for pairing in pen.state.playable() if pairing.id not in under_way]
+    if not waiting:
+        return None, []
+    free = Free(pen.tournament, waiting)
     due: list[int] = []
     in_the_way: list[int] = []
-    for pairing in pen.state.playable():
-        if pairing.id in under_way:
-            continue
-        entrants = [board.entrants[pairing.entrants[slot - 1]] for slot in pairing.sides]
-        users = _holders(pen.tournament, entrants)
-        held = Seat.objects.filter(holder__in=users)
-        if held.exclude(match__origin__in=tickets.MEANWHILE).exists():
+    seated: set[User] = set()
+    called = 0
+    for pairing in waiting:
+        wait = free.wait(pairing)
+        if wait.elsewhere or seated.intersection(free.holders(pairing)):
             continue  # the end of that match is a nudge
-        elif (rested_ms := _rested_ms(pen.tournament, users)) > wall_ms():
-            due.append(rested_ms)
-        elif meanwhile := list(held.values_list("match_id", flat=True)):
-            in_the_way += meanwhile  # ended only now that nothing else is waited for
-        else:
-            _call(pen, pairing, entrants)
+        elif wait.rested_ms is not None:
+            due.append(wait.rested_ms)
+        elif wait.in_the_way:
+            in_the_way += wait.in_the_way  # ended only now that nothing else is waited for
+        elif called == AT_ONCE:
+            due.append(wall_ms())
+            break
+        elif _call(pen, pairing, free.entrants(pairing)):
+            seated.update(free.holders(pairing))
+            called += 1
     return min(due, default=None), in_the_way
 
 
-def _holders(tournament: Tournament, entrants: list[Entrant]) -> list[User]:
-    """Who must be free for these two to play: themselves, or who holds the screen at which they do."""
-    if tournament.hot_seat:
-        return [tournament.organiser] if tournament.organiser is not None else []
-    return [entrant.user for entrant in entrants if entrant.user is not None]
+class Free:
+    """Who of those that are to play is free, and since when: asked once for all of them."""
+
+    def __init__(self, tournament: Tournament, pairings: list[Pairing]) -> None:
+        self._tournament = tournament
+        ids = {entrant for pairing in pairings for entrant in pairing.entrants}
+        self._entrants = {e.pk: e for e in tournament.entrants.filter(pk__in=ids).select_related("user")}
+        users = {user for pairing in pairings for user in self.holders(pairing)}
+        self._held: dict[int | None, list[tuple[int, str]]] = {}
+        for holder, match, origin in Seat.objects.filter(holder__in=users).values_list(
+            "holder_id", "match_id", "match__origin"
+        ):
+            self._held.setdefault(holder, []).append((match, origin))
+        played = Match.objects.filter(call__tournament=tournament, started_ms__isnull=False)
+        last = played.filter(seats__user__in=users).values_list("seats__user").annotate(Max("finished_ms"))
+        self._last_ms: dict[int, int | None] = dict(last)
+
+    def wait(self, pairing: Pairing) -> Wait:
+        """What these two wait for."""
+        users = self.holders(pairing)
+        held = [(user.pk, match, origin) for user in users for match, origin in self._held.get(user.pk, ())]
+        rested_ms = self._rested_ms(users)
+        return Wait(
+            tuple(user for user, _, origin in held if origin not in tickets.MEANWHILE),
+            rested_ms if rested_ms > wall_ms() else None,
+            tuple(match for _, match, origin in held if origin in tickets.MEANWHILE),
+        )
+
+    def entrants(self, pairing: Pairing) -> list[Entrant]:
+        """The two of a pairing, left and right in its next match."""
+        return [self._entrants[pairing.entrants[slot - 1]] for slot in pairing.sides]
+
+    def holders(self, pairing: Pairing) -> list[User]:
+        """Who must be free for these two to play: themselves, or who holds the screen at which they do."""
+        entrants = self.entrants(pairing)
+        if not self._tournament.hot_seat:
+            return [entrant.user for entrant in entrants if entrant.user is not None]
+        organiser = self._tournament.organiser
+        return [organiser] if organiser is not None and not all(entrant.bot for entrant in entrants) else []
+
+    def _rested_ms(self, users: list[User]) -> int:
+        """When all of them have rested since their last match of this tournament. Programs need no rest."""
+        rest_ms = _rest_ms(self._tournament)
+        last = [self._last_ms.get(user.pk) or 0 for user in users if not user.is_bot]
+        return max((ms + rest_ms for ms in last if ms), default=0)
 
 
-def _rested_ms(tournament: Tournament, users: list[User]) -> int:
-    """When all of them have rested since their last match of this tournament. Programs need no rest."""
-    people = [user for user in users if not user.is_bot]
-    played = Match.objects.filter(call__tournament=tournament, seats__user__in=people, started_ms__isnull=False)
-    last = played.order_by("-finished_ms").values_list("finished_ms", flat=True).first()
-    rest_s = settings.REST_HOT_SEAT_S if tournament.hot_seat else settings.REST_S
-    return int(last) + rest_s * 1000 if last else 0
+def _rest_ms(tournament: Tournament) -> int:
+    if tournament.format == "arena":
+        return arena_directing.rest_ms(tournament)
+    return int(settings.REST_HOT_SEAT_S if tournament.hot_seat else settings.REST_S) * 1000
 
 
-def _call(pen: Writing, pairing: Pairing, entrants: list[Entrant]) -> None:
+def _call(pen: Writing, pairing: Pairing, entrants: list[Entrant]) -> bool:
+    """Call these two, left and right. False: one of them has sat down elsewhere in this very moment."""
     tournament = pen.tournament
-    round = next(r for r in pen.state.rounds() if pairing in r.pairings)
+    round = pen.state.round_of(pairing.id)
     title = f"{tournament.name} · {round_name(round)}"
     try:
         match = matches.call(
@@ -170,7 +227,7 @@ def _call(pen: Writing, pairing: Pairing, entrants: list[Entrant]) -> None:
             url=tournament.get_absolute_url(),
         )
     except BusyError:
-        return  # sat down elsewhere in this very moment; the end of that match is a nudge
+        return False  # the end of that match is a nudge
     left, right = (entrant.pk for entrant in entrants)
     Call.objects.create(tournament=tournament, pairing=pairing.id, match=match, left=left, right=right)
     pen.note("called", pairing=pairing.id, match=match.pk)
@@ -192,6 +249,7 @@ def _call(pen: Writing, pairing: Pairing, entrants: list[Entrant]) -> None:
         subject = f"{key}:{tournament.n}:call:{entrant.user_id}"
         lines.announce(key, Line.Kind.CALL, text, subject=subject, url=url, person=entrant.user)
         process.on_commit(personal.notify, entrant.user.pk, "call", text, url)
+    return True
 
 
 def _notify_screen(tournament: Tournament, match: Match, entrants: list[Entrant]) -> None:

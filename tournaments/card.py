@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from tournaments import log
 from tournaments.board import Board
+from tournaments.descriptions import FORMATS
 from tournaments.exports.lettering import fitted
 from tournaments.formats.statistics import podium, records
-from tournaments.forms import FORMATS
 from tournaments.models import Tournament
 
 EDITION = 1  # of the design

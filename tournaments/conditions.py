@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,22 +39,31 @@ class Conditions:
 
     def missed(self, who: Standing) -> str | None:
         """The first condition that somebody does not meet, in the reader's language; None if they may enter."""
-        return next((text for met, text in self._each(who) if not met), None)
+        return next((text for _name, met, text in self._each(who) if not met), None)
 
     def described(self) -> list[str]:
         """Every condition, in the reader's language."""
-        return [text for _met, text in self._each(Standing(True, 0, 0))]
+        return [text for _name, _met, text in self._each(Standing(True, 0, 0))]
 
-    def _each(self, who: Standing) -> Iterator[tuple[bool, str]]:
+    def listed(self) -> list[dict[str, Any]]:
+        """Every condition that is asked for: its ``name`` here, its ``value``, and its ``text`` in the reader's
+        language.
+        """
+        return [
+            {"name": name, "value": int(getattr(self, name)), "text": text}
+            for name, _met, text in self._each(Standing(True, 0, 0))
+        ]
+
+    def _each(self, who: Standing) -> Iterator[tuple[str, bool, str]]:
         if self.claimed:
-            yield who.claimed, _("an account of one's own (guests sign up first)")
-        if self.least_rating is not None:
-            yield who.rating >= self.least_rating, _("a rating of at least %(rating)s") % {"rating": self.least_rating}
-        if self.most_rating is not None:
-            yield who.rating <= self.most_rating, _("a rating of at most %(rating)s") % {"rating": self.most_rating}
+            yield "claimed", who.claimed, _("an account of one's own (guests sign up first)")
+        if (least := self.least_rating) is not None:
+            yield "least_rating", who.rating >= least, _("a rating of at least %(rating)s") % {"rating": least}
+        if (most := self.most_rating) is not None:
+            yield "most_rating", who.rating <= most, _("a rating of at most %(rating)s") % {"rating": most}
         if self.matches:
             text = ngettext("one match played before", "%(count)s matches played before", self.matches)
-            yield who.matches >= self.matches, text % {"count": self.matches}
+            yield "matches", who.matches >= self.matches, text % {"count": self.matches}
 
     def to_dict(self) -> dict[str, object]:
         """What is not as it is by default, as JSON-ready values."""

@@ -8,7 +8,7 @@ from accounts.models import User
 from realtime import codes, database, metrics
 from realtime.consumer import MISSED, CloseError, LiveConsumer
 from realtime.wire import Decoder, Refused
-from tournaments import organising, registration
+from tournaments import breaks, organising, registration
 from tournaments.board import Board
 from tournaments.models import Tournament
 from tournaments.writing import room_name
@@ -35,7 +35,19 @@ class Leave(_Told):
     pass
 
 
+class DropOut(_Told, tag="drop_out"):
+    pass
+
+
 class CheckIn(_Told, tag="check_in"):
+    pass
+
+
+class Rest(_Told):
+    pass
+
+
+class Return(_Told):
     pass
 
 
@@ -168,7 +180,7 @@ class Cancel(_Told):
 
 Before = Publish | Fill | Names | Remove | Seed | Move | Start
 During = Act | Preview | Pause | Resume | Extend | Announce | Appoint | Dismiss | Cancel
-Message = Since | Join | Leave | CheckIn | Before | During
+Message = Since | Join | Leave | DropOut | CheckIn | Rest | Return | Before | During
 
 
 class TournamentConsumer(LiveConsumer):
@@ -202,8 +214,14 @@ class TournamentConsumer(LiveConsumer):
                 self._do(registration.join, user, password=password, invitation=invitation, alias=alias)
             case Leave():
                 self._do(registration.leave, user)
+            case DropOut():
+                self._do(organising.drop_out, user)
             case CheckIn():
                 self._do(registration.check_in, user)
+            case Rest():
+                self._do(breaks.rest, user)
+            case Return():
+                self._do(breaks.come_back, user)
             case Publish():
                 self._do(registration.publish, user)
             case Fill(strength=strength, count=count):

@@ -1,6 +1,5 @@
 """The form of a tournament: name and places; the rest has good defaults."""
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,21 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import flood
 from game.choices import POINTS, ChoiceForm
+from realtime.clock import wall_ms
 from realtime.wire import Refused
 from tournaments import registration
-from tournaments.conditions import MOST_MATCHES, MOST_RATING, NONE, Conditions
+from tournaments.conditions import MOST_MATCHES, MOST_RATING, Conditions
+from tournaments.descriptions import FORMATS, HINTS, length
 from tournaments.formats import engine, refused
-from tournaments.formats.options import NO_OPTIONS, Options
+from tournaments.formats.options import MOST_MINUTES, NO_OPTIONS, Options
 from tournaments.models import Tournament
-from tournaments.registration import LARGEST, NAME_LENGTH, SMALLEST, Plan
+from tournaments.registration import LARGEST, MOST_NAMES, NAME_LENGTH, SMALLEST, Plan
 
-FORMATS = {
-    "single_elimination": _("Single elimination"),
-    "double_elimination": _("Double elimination"),
-    "round_robin": _("Round robin"),
-    "swiss": _("Swiss"),
-    "groups": _("Groups, then play-offs"),
-}
 SEEDINGS = {
     Tournament.Seeding.RATING: _("By rating"),
     Tournament.Seeding.RANDOM: _("At random"),
@@ -41,13 +35,45 @@ KNOCKOUTS = ("single_elimination", "double_elimination")
 # Fields of the form that are options of a format, by their names there.
 OPTIONS = (
     *("best_of", "third_place", "grand_final", "cycles", "rounds", "wins", "losses"),
-    *("groups", "group_format", "advance", "play_offs"),
+    *("groups", "group_format", "advance", "play_offs", "minutes"),
 )
+# Of them, what groups have only with some of their own choices: field -> (field it depends on, value).
+ONLY_WITH = {
+    "cycles": ("group_format", "round_robin"),
+    "third_place": ("play_offs", "single_elimination"),
+    "grand_final": ("play_offs", "double_elimination"),
+}
+# The fields of the conditions. A field called "matches" would hide the form's own `matches` from scripts.
+CONDITIONS = {
+    "claimed": "claimed",
+    "least_rating": "least_rating",
+    "most_rating": "most_rating",
+    "matches": "least_matches",
+}
+SECTIONS = {
+    "start": (_("Before the start"), ("starts", "zone_min", "check_in_min", "repeat_days", "seeding", "draft")),
+    "entry": (
+        _("Who may enter"),
+        (
+            *("password", "no_password", "by_invitation", "claimed", "least_rating", "most_rating", "least_matches"),
+            *("aliases", "hot_seat"),
+        ),
+    ),
+    "play": (_("Play"), ("paddle", "pace")),
+}
 
 
-def _choice(label: Any, choices: dict[Any, Any], initial: Any, coerce: Any = str) -> forms.TypedChoiceField:
+def _choice(
+    label: Any, choices: dict[Any, Any], initial: Any, coerce: Any = str, widget: Any = forms.Select
+) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
-        label=label, choices=list(choices.items()), coerce=coerce, initial=initial, empty_value=initial, required=False
+        label=label,
+        choices=list(choices.items()),
+        coerce=coerce,
+        initial=initial,
+        empty_value=initial,
+        required=False,
+        widget=widget,
     )
 
 
@@ -61,7 +87,7 @@ class TournamentForm(ChoiceForm):
     field_order = ("name", "format", "size", "points")
 
     name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
-    format = _choice(_("Format"), FORMATS, "single_elimination")
+    format = _choice(_("Format"), FORMATS, "single_elimination", widget=forms.RadioSelect)
     size = forms.IntegerField(label=_("Places"), min_value=SMALLEST, max_value=LARGEST, initial=16)
     points = forms.TypedChoiceField(
         label=_("Points to win"),
@@ -85,6 +111,7 @@ class TournamentForm(ChoiceForm):
     )
     advance = _number(_("How many of each group go on"), 1, 16)
     play_offs = _choice(_("Play-offs"), {name: FORMATS[name] for name in KNOCKOUTS}, KNOCKOUTS[0])
+    minutes = _number(_("Minutes that an arena lasts"), 1, MOST_MINUTES, _("Empty: 10."))
     # -- before the start
     seeding = _choice(_("Seeding"), SEEDINGS, Tournament.Seeding.RATING)
     starts = forms.DateTimeField(
@@ -108,9 +135,9 @@ class TournamentForm(ChoiceForm):
     claimed = forms.BooleanField(label=_("Only accounts of one's own, no guests"), required=False)
     least_rating = _number(_("Lowest rating"), 0, MOST_RATING)
     most_rating = _number(_("Highest rating"), 0, MOST_RATING)
-    matches = _number(_("Matches played before"), 0, MOST_MATCHES)
+    least_matches = _number(_("Matches played before"), 0, MOST_MATCHES)
     aliases = forms.BooleanField(
-        label=_("Other names allowed"), required=False, help_text=_("Everybody may enter under a name for this one.")
+        label=_("Aliases allowed"), required=False, help_text=_("Everybody may enter under another name here.")
     )
     hot_seat = forms.BooleanField(
         label=_("At one screen"), required=False, help_text=_("You enter the names; they play in turn at your screen.")
@@ -125,6 +152,7 @@ class TournamentForm(ChoiceForm):
         if of is not None:
             del self.fields["draft"]  # it is opened by a button
             self.fields["password"].help_text = _("Empty: as it is.") if of.password else ""
+            self.fields["starts"].widget.attrs["data-at"] = of.starts_ms or ""  # for the page: the reader's own time
         if of is None or not of.password:
             del self.fields["no_password"]
 
@@ -142,22 +170,113 @@ class TournamentForm(ChoiceForm):
         cleaned = super().clean() or self.cleaned_data
         if self.errors:
             return cleaned
+        self._check_ranges(cleaned)
+        if self.errors:
+            return cleaned
         try:
             self.plan = self._plan(cleaned)
             registration.check(cleaned["size"], self.choice, self.plan, self._of)
-        except refused.Refused as no:
-            name = no.expected.partition(":")[0]
-            self.add_error(name if name in self.fields else "format", f"{_('Expected')} {no.expected}")
-        except Refused as no:
-            self.add_error(FIELDS.get(no.code, "size"), f"{_('Expected')} {no.expected}")
-        except ValueError as no:
-            self.add_error("most_rating", str(no))
+        except (refused.Refused, Refused) as no:
+            self.refuse(no.code, no.expected)
         return cleaned
 
+    def refuse(self, code: str, expected: str) -> None:
+        """Say at its field what a use case refused."""
+        if code == "past":
+            self.add_error("starts", _("That time is over. Choose a later one."))
+            return
+        # An option is named with what is expected of it: "rounds: at most 7 for 8 entrants".
+        option, of, rest = expected.partition(": ")
+        if of and option in self.fields:
+            self.add_error(option, f"{_('Expected:')} {rest}")
+        else:
+            self.add_error("format" if code == "option" else "size", f"{_('Expected:')} {expected}")
+
+    # -- what the template shows ---------------------------------------------------------------------------------
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        """The formats to choose from: the radio button, its name and hint, and how many matches it takes."""
+        lengths = self.lengths()
+        return [
+            {
+                "radio": radio,
+                "name": FORMATS[radio.data["value"]],
+                "hint": HINTS[radio.data["value"]],
+                "format": radio.data["value"],
+                "length": lengths[radio.data["value"]],
+            }
+            for radio in self["format"]
+        ]
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        """The fields that are options of some formats, with the formats whose they are."""
+        return [
+            {
+                "field": self[name],
+                "formats": " ".join(f for f in FORMATS if name in _takes(f)),
+                "only": ONLY_WITH.get(name),
+            }
+            for name in OPTIONS
+        ]
+
+    @property
+    def sections(self) -> list[dict[str, Any]]:
+        """The rest, in groups; ``open`` if something in it is wrong, or not as it is by default."""
+        shown = []
+        for name, (title, names) in SECTIONS.items():
+            fields = [self[field] for field in names if field in self.fields]
+            is_open = any(bound.errors or self._is_chosen(bound) for bound in fields)
+            if name == "entry" and self._of is not None:
+                is_open = is_open or bool(self._of.password)
+            shown.append({"name": name, "title": title, "fields": fields, "open": is_open})
+        return shown
+
+    def lengths(self) -> dict[str, str]:
+        """How many matches each format takes with what the form says so far, in words; "" while that is no number."""
+        values = {name: self._so_far(name) for name in ("size", *OPTIONS)}
+        size = values.pop("size")
+        if size is None:
+            return dict.fromkeys(FORMATS, "")
+        return {name: self._length(name, size, values) for name in FORMATS}
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _length(self, format: str, size: int, values: dict[str, Any]) -> str:
+        try:
+            options = Options(**_chosen(format, values))
+        except refused.Refused:
+            return str(_("not with these options"))
+        return length(format, options, size)
+
+    def _so_far(self, name: str) -> Any:
+        try:
+            return self.fields[name].clean(self[name].value())
+        except forms.ValidationError:
+            return None
+
+    def _is_chosen(self, bound: forms.BoundField) -> bool:
+        if bound.is_hidden:
+            return False
+        value, usual = bound.value(), bound.field.initial
+        return str(value or "") not in ("", str(usual or ""))
+
+    def _check_ranges(self, cleaned: dict[str, Any]) -> None:
+        """What can be said better here than by a refusal."""
+        sizes = engine.begin(cleaned["format"]).format.sizes
+        most = min(sizes[-1], MOST_NAMES) if cleaned["hot_seat"] else sizes[-1]
+        if not sizes[0] <= cleaned["size"] <= most:
+            name = _("One screen") if most < sizes[-1] else FORMATS[cleaned["format"]]
+            takes = _("%(format)s takes %(least)s to %(most)s entrants.")
+            self.add_error("size", takes % {"format": name, "least": sizes[0], "most": most})
+        least, most = cleaned["least_rating"], cleaned["most_rating"]
+        if least is not None and most is not None and least > most:
+            self.add_error("most_rating", _("Nobody could enter: it is below the lowest rating."))
+
     def _plan(self, cleaned: dict[str, Any]) -> Plan:
-        takes = engine.begin(cleaned["format"]).format.takes
-        chosen = {name: cleaned[name] for name in OPTIONS if name in takes and cleaned[name] not in (None, "")}
-        conditions = {f.name: cleaned[f.name] for f in fields(Conditions) if cleaned[f.name] not in (None, "")}
+        chosen = _chosen(cleaned["format"], cleaned)
+        conditions = {name: cleaned[field] for name, field in CONDITIONS.items() if cleaned[field] not in (None, "")}
         return Plan(
             format=cleaned["format"],
             options=Options(**{**_kept(self._model, cleaned["format"]), **chosen}),
@@ -176,7 +295,16 @@ class TournamentForm(ChoiceForm):
         return None
 
 
-FIELDS = {"past": "starts", "option": "format"}  # of refusals
+def _takes(format: str) -> frozenset[str]:
+    return engine.begin(format).format.takes
+
+
+def _chosen(format: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The options of a format among the values of the form: what other formats have is ignored."""
+    takes = set(_takes(format))
+    if format == "groups":
+        takes -= {name for name, (other, value) in ONLY_WITH.items() if values[other] != value}
+    return {name: values[name] for name in OPTIONS if name in takes and values[name] not in (None, "")}
 
 
 def _kept(of: Tournament | None, format: str) -> dict[str, Any]:
@@ -205,10 +333,9 @@ def _initial(of: Tournament) -> dict[str, Any]:
         for name in ("name", "format", "size", "points", "paddle", "pace", "seeding", "aliases", "hot_seat")
     }
     initial |= {name: getattr(options, name) for name in OPTIONS if getattr(options, name) != getattr(NO_OPTIONS, name)}
-    initial |= {f.name: getattr(conditions, f.name) for f in fields(Conditions) if conditions != NONE}
+    initial |= {field: getattr(conditions, name) or None for name, field in CONDITIONS.items()}
     initial |= {"check_in_min": of.check_in_min or None, "repeat_days": of.repeat_days or None}
     initial |= {"by_invitation": bool(of.invitation), "draft": of.phase == Tournament.Phase.DRAFT}
-    if of.starts_ms is not None:
-        # Repeated or changed: a time that is past is none.
+    if of.starts_ms is not None and of.starts_ms > wall_ms():  # repeated: a time that is past is none
         initial["starts"] = datetime.fromtimestamp(of.starts_ms / 1000, tz=UTC)
     return initial

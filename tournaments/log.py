@@ -105,6 +105,12 @@ def number_of(tournament: Tournament, n: int) -> int:
     return entries.count()
 
 
+def numbers(tournament: Tournament) -> dict[int, int]:
+    """The engine's numbers of the entries that are events, by their numbers in the log."""
+    entries = tournament.log.filter(n__lte=tournament.n).exclude(kind__in=NOTES).order_by("n")
+    return {n: number for number, n in enumerate(entries.values_list("n", flat=True), 1)}
+
+
 def _add(tournament: Tournament, kind: str, event: dict[str, Any], by: User | None) -> None:
     Tournament.objects.filter(pk=tournament.pk).update(n=F("n") + 1)
     tournament.n += 1

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,6 +19,7 @@ from game.models import Match
 from realtime import process
 from realtime.wire import Refused
 from tournaments import calling, director, log
+from tournaments.board import Board
 from tournaments.formats import engine, refused
 from tournaments.formats.engine import Change
 from tournaments.formats.events import Cancelled, Dropped, Event, Overridden, Reopened, Replaced, Undone
@@ -84,10 +86,10 @@ def preview(user: User, tournament_id: int, act: Act) -> dict[str, Any]:
     require_organiser(pen, user)
     event = _event(pen, act, by_preview=True)
     after = _applied(pen.state, event)
-    changes = engine.difference(pen.state, after)
+    boards = Board(tournament, pen.state), Board(tournament, after)
     return {
         "n": tournament.n,
-        "changes": [_shown(pen.state, after, change) for change in changes],
+        "changes": [_shown(*boards, change) for change in engine.difference(pen.state, after)],
         "ends": _ends(pen, after),
         "phase": after.phase,
     }
@@ -116,6 +118,23 @@ def do(user: User, tournament_id: int, act: Act, *, n: int | None = None, confir
         elif isinstance(act, Override | Reopen):
             _tell_decision(pen, act)
         _settle(pen, before)
+
+
+def drop_out(user: User, tournament_id: int) -> None:
+    """Be gone from a tournament that runs, oneself. It is no organiser's act, and no preview grows stale by it.
+
+    Refused: ``wrong_phase``, ``not_entered`` (or dropped already).
+    """
+    with writing(tournament_id) as pen:
+        if pen.state.phase != "running":
+            raise Refused("wrong_phase", "a tournament that runs", pen.tournament.phase)
+        entrant = pen.tournament.entrants.filter(user=user, pk__in=pen.state.entrants).first()
+        if entrant is None:
+            raise Refused("not_entered", "an entrant", user.name)
+        act = Drop(entrant.pk)
+        pen.append(_event(pen, act))
+        _tell_drop(pen, act)
+        director.direct(pen.tournament)
 
 
 def pause(user: User, tournament_id: int) -> None:
@@ -257,24 +276,32 @@ def _require_fresh(pen: Writing, n: int | None) -> None:
 
 
 def _ends(pen: Writing, after: State) -> list[dict[str, Any]]:
-    """The matches under way that would have no place in the tournament any more."""
+    """The matches under way that would have no place in the tournament any more, and have one now: those that the
+    director ends already do not end by this.
+    """
     calls: list[Call] = list(calling.open_calls(pen.tournament).select_related("match"))
-    names = pen.state.entrants
+    names, board = pen.state.entrants, Board(pen.tournament, pen.state)
     return [
         {
             "match": call.match_id,
             "pairing": call.pairing,
+            "number": board.numbers.get(call.pairing),
             "names": [names.get(call.left, ""), names.get(call.right, "")],
             "score": [call.match.a, call.match.b],
             "live": call.match.phase == Match.Phase.LIVE,
         }
         for call in calls
-        if calling.stands(after, call) is None
+        if calling.stands(pen.state, call) is not None and calling.stands(after, call) is None
     ]
 
 
-def _shown(before: State, after: State, change: Change) -> dict[str, Any]:
-    return {"pairing": change.id, "before": _side(before, change.before), "after": _side(after, change.after)}
+def _shown(before: Board, after: Board, change: Change) -> dict[str, Any]:
+    return {
+        "pairing": change.id,
+        "number": before.numbers.get(change.id) or after.numbers.get(change.id),
+        "before": _side(before.state, change.before),
+        "after": _side(after.state, change.after),
+    }
 
 
 def _side(state: State, pairing: Pairing | None) -> dict[str, Any] | None:
@@ -346,4 +373,13 @@ def _say(pen: Writing, text: str, what: str) -> None:
 
 def acts(tournament: Tournament, most: int = 100) -> list[Entry]:
     """What organisers have done, the last first."""
-    return list(tournament.log.filter(by__isnull=False).select_related("by").order_by("-n")[:most])
+    return _entries(tournament, Q(by__isnull=False), most)
+
+
+def audited(tournament: Tournament, most: int = 100) -> list[Entry]:
+    """What organisers have done, who has dropped out, and what was drawn, the last first."""
+    return _entries(tournament, Q(by__isnull=False) | Q(kind__in=("dropped", "drawn", "round_drawn")), most)
+
+
+def _entries(tournament: Tournament, which: Q, most: int) -> list[Entry]:
+    return list(tournament.log.filter(which).select_related("by").order_by("-n")[:most])

@@ -21,6 +21,7 @@ from tournaments import director, seeding, starting, waitlist
 from tournaments.conditions import NONE, Conditions, Standing
 from tournaments.formats import engine, refused
 from tournaments.formats.events import Entered, Left
+from tournaments.formats.format import Format
 from tournaments.formats.options import NO_OPTIONS, Options
 from tournaments.models import BEFORE, Entrant, Tournament
 from tournaments.starting import SMALLEST as SMALLEST
@@ -58,13 +59,15 @@ def check(size: int, choice: Choice, plan: Plan, before: Tournament | None = Non
     """Refused if a value is out of its range: ``bad_message``, ``option``, ``past``. ``before`` is to be changed."""
     if choice.points not in POINTS:
         raise Refused("bad_message", f"points of {POINTS}", choice.points)
-    try:
-        sizes = engine.begin(plan.format, plan.options).format.sizes
-    except refused.Refused as no:
-        raise Refused(no.code, no.expected, no.came) from None
+    format = _format(plan)
+    sizes = format.sizes
     most = min(sizes[-1], MOST_NAMES if plan.hot_seat else LARGEST)
     if not sizes[0] <= size <= most:
         raise Refused("bad_message", f"a size of {sizes[0]} to {most}", size)
+    try:
+        format.draw(size)
+    except refused.Refused as no:  # the options do not fit even a full field
+        raise Refused(no.code, no.expected, no.came) from None
     if plan.seeding not in Tournament.Seeding.values:
         raise Refused("bad_message", f"seeding of {', '.join(Tournament.Seeding.values)}", plan.seeding)
     if not 0 <= plan.check_in_min <= MOST_CHECK_IN_MIN:
@@ -125,9 +128,9 @@ def publish(user: User, tournament_id: int) -> None:
 
 
 def join(user: User, tournament_id: int, *, password: str = "", invitation: str = "", alias: str = "") -> None:
-    """Enter, or wait where all places are taken.
+    """Enter, or wait where all places are taken and it has not begun.
 
-    Refused: ``wrong_phase``, ``already_entered``, ``full`` (by the format), ``password``, ``invitation``,
+    Refused: ``wrong_phase``, ``already_entered``, ``full`` (it runs, or by the format), ``password``, ``invitation``,
     ``conditions``, ``alias``, ``hot_seat``.
     """
     with writing(tournament_id) as pen:
@@ -139,6 +142,10 @@ def join(user: User, tournament_id: int, *, password: str = "", invitation: str 
         _require_allowed(pen.tournament, user, password, invitation)
         name = _alias(pen, alias) if alias else user.name
         room = waitlist.has_room(pen)
+        if not room and pen.state.phase == "running":
+            raise Refused(
+                "full", f"at most {pen.tournament.size} entrants", "one more"
+            )  # nobody moves up after the draw
         # Who withdrew before comes back under the number they had.
         entrant, _made = Entrant.objects.update_or_create(
             tournament=pen.tournament,
@@ -147,6 +154,8 @@ def join(user: User, tournament_id: int, *, password: str = "", invitation: str 
         )
         if room:
             pen.append(Entered(entrant.pk, name))
+            if pen.state.phase == "running":
+                director.direct(pen.tournament)  # an arena pairs them at once
         else:
             pen.note("waiting", entrant=entrant.pk, name=name)
 
@@ -280,11 +289,16 @@ def missed(tournament: Tournament, user: User | None) -> str | None:
     conditions = Conditions.from_dict(tournament.conditions)
     if conditions == NONE:
         return None
+    return conditions.missed(standing(tournament, user))
+
+
+def standing(tournament: Tournament, user: User | None) -> Standing:
+    """What is known of somebody who wants to enter; a stranger would come as a guest."""
     if user is None:
-        return conditions.missed(Standing(False, round(seeding.UNRATED), 0))
+        return Standing(False, round(seeding.UNRATED), 0)
     played = Match.objects.filter(phase=Match.Phase.OVER, started_ms__isnull=False, seats__user=user)
     rating = round(ratings.current(user, tournament.points).value)
-    return conditions.missed(Standing(user.is_claimed, rating, played.distinct().count()))
+    return Standing(user.is_claimed, rating, played.distinct().count())
 
 
 def require_organiser(pen: Writing, user: User) -> None:
@@ -298,6 +312,13 @@ def require_room(pen: Writing, count: int) -> None:
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
+
+
+def _format(plan: Plan) -> Format:
+    try:
+        return engine.begin(plan.format, plan.options).format
+    except refused.Refused as no:
+        raise Refused(no.code, no.expected, no.came) from None
 
 
 def _check_start(starts_ms: int | None) -> None:
@@ -382,6 +403,7 @@ def _alias(pen: Writing, wanted: str) -> str:
         raise Refused("alias", "a name that can be read", wanted) from None
     if len(name) > ALIAS_LENGTH:
         raise Refused("alias", f"a name of at most {ALIAS_LENGTH} letters", f"{len(name)}")
-    if name.casefold() in {taken.casefold() for taken in pen.state.entrants.values()}:
+    taken = [*pen.state.entrants.values(), *waitlist.waiting(pen.tournament).values_list("name", flat=True)]
+    if name.casefold() in {name.casefold() for name in taken}:
         raise Refused("alias", "a name that nobody has here", name)
     return name

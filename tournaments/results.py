@@ -8,7 +8,7 @@ from chat import lines
 from chat.models import Line
 from game.models import Match
 from realtime import process
-from tournaments import calling, director
+from tournaments import arena_directing, calling, director, ending
 from tournaments.formats.events import DoubleForfeit, Event, MatchEnded, Result, Walkover
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Slot
@@ -51,6 +51,7 @@ def enter(pen: Writing, call: Call, match: Match) -> None:
         pen.note("set_aside", pairing=call.pairing, match=match.pk)
     else:
         pen.append(event(pen.state, pairing, call, match))
+        arena_directing.after_match(pen, call, match)
         _announce_result(pen, pairing.id, match)
     call.entered = pen.tournament.n
     call.save(update_fields=["entered"])
@@ -88,15 +89,7 @@ def _announce_result(pen: Writing, id: str, match: Match) -> None:
             values = {"winner": winner, "loser": loser, "a": score[0], "b": score[1]}
             text = _("%(winner)s beat %(loser)s %(a)s-%(b)s.") % values
     lines.announce(key, Line.Kind.RESULT, text, subject=f"{subject}:result", url=match.get_absolute_url())
-    if pen.state.phase == "finished":
-        champion = pen.state.champion
-        text = (
-            _("%(name)s has won %(tournament)s!")
-            % {"name": pen.state.entrants[champion], "tournament": tournament.name}
-            if champion is not None
-            else _("%(tournament)s is over without a winner: nobody came to the end.") % {"tournament": tournament.name}
-        )
-        lines.announce(key, Line.Kind.WINNER, text, subject=f"{subject}:winner", url=tournament.get_absolute_url())
+    ending.announce(pen)
 
 
 def _series_text(state: State, pairing: Pairing) -> str:

@@ -1,12 +1,15 @@
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -14,15 +17,17 @@ from accounts.people import person
 from chat import lines
 from realtime.wire import Refused
 from tournaments import card as cards
-from tournaments import downloads, registration
+from tournaments import downloads, entering, registration, rendering
 from tournaments.after import After
 from tournaments.board import Board
-from tournaments.forms import FIELDS, TournamentForm
+from tournaments.descriptions import FORMATS
+from tournaments.forms import TournamentForm
 from tournaments.models import BEFORE, Tournament
-from tournaments.writing import after_of, room_name
 from tournaments.writing import fragments as fragments_of
+from tournaments.writing import room_name
 
 LISTED = 30
+TOKEN_LENGTH = 64  # of an invitation that somebody may have made up
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -39,15 +44,31 @@ def listing(phases: list[str], most: int = LISTED) -> list[dict[str, Any]]:
             "size": tournament.size,
             "points": tournament.points,
             "organiser": tournament.organiser.name if tournament.organiser else None,
+            **_entry(tournament),
         }
         for tournament in found
     ]
 
 
+def _entry(tournament: Tournament) -> dict[str, Any]:
+    """What a list says about entering one."""
+    before = tournament.phase in BEFORE
+    return {
+        "format": FORMATS.get(tournament.format, tournament.format),
+        "starts_ms": tournament.starts_ms if before else None,
+        "locked": bool(tournament.password),
+        "by_invitation": bool(tournament.invitation),
+        "hot_seat": tournament.hot_seat,
+        "waiting": len(entering.waiting(tournament)) if before else 0,
+    }
+
+
 def index(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "tournaments/list.html", {"tournaments": listing(["open", "check_in", "running", "finished"])}
-    )
+    """What is not called off; and the reader's own drafts, which only they see."""
+    reader = request.user if isinstance(request.user, User) else None
+    drafts = Tournament.objects.filter(phase=Tournament.Phase.DRAFT, organiser=reader) if reader else []
+    tournaments = listing(["open", "check_in", "running", "finished"])
+    return render(request, "tournaments/list.html", {"tournaments": tournaments, "drafts": drafts})
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -64,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def change(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Change a tournament that has not begun: for its organisers."""
-    tournament = _organised(request, tournament_id)
+    tournament = organised(request, tournament_id)
     if tournament.phase not in BEFORE:
         messages.info(request, _("It has begun: from now on the console is the place."))
         return redirect(tournament)
@@ -74,13 +95,18 @@ def change(request: HttpRequest, tournament_id: int) -> HttpResponse:
         try:
             registration.change(person(request), tournament.pk, name, size, form.choice, form.plan)
         except Refused as refused:
-            form.add_error(FIELDS.get(refused.code, "size"), f"{_('Expected')} {refused.expected}")
+            form.refuse(refused.code, refused.expected)
         else:
             response = redirect(tournament)
             response.status_code = 303
             return response
     context = {"form": form, "tournament": tournament}
     return render(request, "tournaments/new.html", context, status=400 if form.is_bound else 200)
+
+
+def lengths(request: HttpRequest) -> JsonResponse:
+    """How many matches each format takes, in words, for the form as it is filled in so far."""
+    return JsonResponse(TournamentForm(request.GET).lengths())
 
 
 def _like(request: HttpRequest) -> Tournament | None:
@@ -92,7 +118,7 @@ def _like(request: HttpRequest) -> Tournament | None:
     return like if like is not None and like.is_organised_by(request.user) else None
 
 
-def _organised(request: HttpRequest, tournament_id: int) -> Tournament:
+def organised(request: HttpRequest, tournament_id: int) -> Tournament:
     """A tournament of which the reader is an organiser; to everybody else there is nothing here."""
     tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
     if not tournament.is_organised_by(request.user):
@@ -100,7 +126,7 @@ def _organised(request: HttpRequest, tournament_id: int) -> Tournament:
     return tournament
 
 
-def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
+def seen(request: HttpRequest, tournament_id: int) -> Tournament:
     """A tournament, unless it is a draft of somebody else's."""
     tournament = get_object_or_404(Tournament.objects.select_related("organiser"), pk=tournament_id)
     if tournament.phase == Tournament.Phase.DRAFT and not tournament.is_organised_by(request.user):
@@ -108,27 +134,47 @@ def _seen(request: HttpRequest, tournament_id: int) -> Tournament:
     return tournament
 
 
+@gzip_page  # a large bracket is a hundredth of itself; Django blurs the length, so that no secret is guessed by it
 def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page of a tournament, live for everybody."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     reader = request.user if isinstance(request.user, User) else None
     board = Board.of(tournament)
-    context = board.context()
-    context["after"] = after_of(board)
-    context["tournament"]["share_url"] = _share_url(request, tournament)
+    token = request.GET.get("invitation", "")[:TOKEN_LENGTH]
+    context = {
+        **board.context(),
+        "entry": entering.shown(board),
+        "invitation": token if tournament.invitation and entering.invited(tournament, token) else "",
+        "organises": tournament.is_organised_by(reader),
+        "standing": registration.standing(tournament, reader) if tournament.conditions else None,
+        "missed": registration.missed(tournament, reader),
+    }
+    context["tournament"]["share_url"] = share_url(request, tournament)
+    context["parts"] = partial(parts, board)
     context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
     return render(request, "tournaments/detail.html", context)
 
 
+@gzip_page
 def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:
     """Every live part of the page, by element id, and the version they are of."""
-    tournament = _seen(request, tournament_id)
-    return JsonResponse({**fragments_of(Board.of(tournament)), "n": tournament.n})
+    tournament = seen(request, tournament_id)
+    board = Board.of(tournament)
+    return JsonResponse({**fragments_of(board, []), **rendering.page(board), "n": tournament.n})
 
 
-def _share_url(request: HttpRequest, tournament: Tournament) -> str:
-    """The address for others: who made it at http://localhost is told the one that works on a phone."""
+def parts(board: Board) -> dict[str, str]:
+    """The large parts of the page by short names; our own templates made them, with every name escaped."""
+    return {id.removeprefix("tournament-"): mark_safe(html) for id, html in rendering.page(board).items()}
+
+
+def share_url(request: HttpRequest, tournament: Tournament) -> str:
+    """The address for others: who made it at http://localhost is told the one that works on a phone. Organisers are
+    told the one that lets others in.
+    """
     url = urlsplit(request.build_absolute_uri(tournament.get_absolute_url()))
+    if tournament.invitation and tournament.is_organised_by(request.user):
+        url = url._replace(query=urlencode({"invitation": tournament.invitation}))
     if url.hostname in LOOPBACK and settings.SHARE_ADDRESS:
         url = url._replace(netloc=f"{settings.SHARE_ADDRESS}:{url.port or 80}")
     return url.geturl()
@@ -137,7 +183,7 @@ def _share_url(request: HttpRequest, tournament: Tournament) -> str:
 @require_POST
 def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Enter in one click, as whoever one is."""
-    tournament = _seen(request, tournament_id)
+    tournament = seen(request, tournament_id)
     given = {name: request.POST.get(name, "") for name in ("password", "invitation", "alias")}
     try:
         registration.join(person(request), tournament.pk, **given)
@@ -152,7 +198,14 @@ def join(request: HttpRequest, tournament_id: int) -> HttpResponse:
         }
         wanted = _("To enter you need %(expected)s.") % {"expected": refused.expected}
         messages.info(request, texts.get(refused.code, wanted))
-    return redirect(tournament)
+    return redirect(_as_invited(tournament, given["invitation"]))
+
+
+def _as_invited(tournament: Tournament, token: str) -> str:
+    """The page as its link showed it: who was refused for another reason need not open that again."""
+    address = tournament.get_absolute_url()
+    invited = bool(token) and bool(tournament.invitation) and entering.invited(tournament, token[:TOKEN_LENGTH])
+    return f"{address}?{urlencode({'invitation': token})}" if invited else address
 
 
 @require_POST
@@ -167,7 +220,7 @@ def exhibition(request: HttpRequest) -> HttpResponse:
 @require_safe
 def results(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Every rank and every match of a tournament that is over; until then its page is the place."""
-    board = Board.of(_seen(request, tournament_id))
+    board = Board.of(seen(request, tournament_id))
     if board.state.phase != "finished":
         return redirect(board.tournament)
     return render(request, "tournaments/results.html", {"after": After(board).whole()})
@@ -176,10 +229,10 @@ def results(request: HttpRequest, tournament_id: int) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, tournament_id: int, kind: str) -> HttpResponseBase:
     """The tournament as a file (``downloads.KINDS``)."""
-    return downloads.answer(request, _seen(request, tournament_id), kind)
+    return downloads.answer(request, seen(request, tournament_id), kind)
 
 
 @require_safe
 def card(request: HttpRequest, tournament_id: int) -> HttpResponseBase:
     """The share card, or with ``?entrant=`` a certificate: a picture."""
-    return cards.answer(request, _seen(request, tournament_id))
+    return cards.answer(request, seen(request, tournament_id))

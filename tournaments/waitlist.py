@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from matchmaking import personal
 from realtime import process
 from tournaments.formats.events import Entered
-from tournaments.models import Entrant
+from tournaments.models import Entrant, Tournament
 from tournaments.writing import Writing
 
 
-def waiting(pen: Writing) -> QuerySet[Entrant]:
+def waiting(tournament: Tournament) -> QuerySet[Entrant]:
     """Who waits, the first one first."""
-    return pen.tournament.entrants.filter(waiting_since_ms__isnull=False).order_by("waiting_since_ms", "pk")
+    return tournament.entrants.filter(waiting_since_ms__isnull=False).order_by("waiting_since_ms", "pk")
 
 
 def has_room(pen: Writing) -> bool:
@@ -21,7 +21,7 @@ def has_room(pen: Writing) -> bool:
 
 def move_up(pen: Writing, *, checked_in: bool = False) -> None:
     """Enter those who wait while there are places; only those who have ``checked_in``, if that is asked."""
-    for entrant in waiting(pen).filter(checked_in=True) if checked_in else waiting(pen):
+    for entrant in waiting(pen.tournament).filter(checked_in=True) if checked_in else waiting(pen.tournament):
         if not has_room(pen):
             return
         entrant.waiting_since_ms = None

@@ -9,16 +9,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.template.loader import render_to_string
 
 from accounts.models import User
 from realtime import process, rooms
-from tournaments import log
-from tournaments.after import After
+from tournaments import entering, log, rendering
 from tournaments.board import Board
 from tournaments.formats import events
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Tournament
+
+LARGEST = 64 * 1024  # characters of one fragment that are pushed to everybody; a socket may owe 1 MiB
+MANY = 100  # pairings of a bracket that is larger than that: it need not be rendered to know it
 
 
 def room_name(tournament_id: int) -> str:
@@ -87,7 +88,7 @@ class Writing:
                 "type": "event",
                 "n": n,
                 "event": event,
-                "fragments": fragments(board, self._changed()) if last else {},
+                "fragments": self._fragments(board) if last else {},
                 "tournament": {
                     "phase": head["phase"],
                     "entrants": head["entrants_count"],
@@ -95,6 +96,18 @@ class Writing:
                 },
             }
             process.on_commit(rooms.publish, room_name(self.tournament.pk), n, message)
+
+    def _fragments(self, board: Board) -> dict[str, str | None]:
+        """What looks different now. Null: it is too large to be pushed to everybody, and is fetched."""
+        changed = self._changed()
+        if changed is None and len(board.shown) > MANY:
+            return {**fragments(board, []), **dict.fromkeys(rendering.LARGE)}
+        made: dict[str, str] = fragments(board, changed, self._entrants_changed())
+        if "finished" in (self._before.phase, self.state.phase):
+            made["tournament-after"] = rendering.after(board)
+        if changed is not None and board.state is not self._before:
+            made |= standings(Board(self.tournament, self._before), board)
+        return {id: html if len(html) <= LARGEST else None for id, html in made.items()}
 
     def _changed(self) -> list[str] | None:
         """The pairings that look different now; None: there are others than before, or there were none."""
@@ -110,32 +123,49 @@ class Writing:
             if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
         ]
 
+    def _entrants_changed(self) -> bool:
+        """Whether others are in than before: entered late, replaced, dropped or brought back."""
+        before, after = self._before, self.state
+        return before.entrants != after.entrants or before.dropped != after.dropped
 
-def after_of(board: Board) -> dict[str, Any] | None:
-    """What there is to tell of a tournament that is over; None as long as it is not."""
-    return After(board).short() if board.state.phase == "finished" else None
 
-
-def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
-    """The parts of the page, by element id: these pairings, or the whole bracket."""
-    context = {"tournament": board.head(), "now": board.now(), "champion": board.context()["champion"]}
-    made = {
-        "tournament-status": _render("tournaments/_status.html", context),
-        "tournament-now": _render("tournaments/_now.html", context),
-        "tournament-after": _render("tournaments/_after.html", {"after": after_of(board)}),
+def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:
+    """The parts of the page, by element id: these pairings, or the whole bracket with its standings; the ``entrants``
+    if these changed.
+    """
+    context = {
+        "tournament": board.head(),
+        "now": board.now(),
+        "champion": board.context()["champion"],
+        "entry": entering.shown(board),
     }
-    if pairings is None or board.state.phase == "open":
-        made["tournament-entrants"] = _render(
-            "tournaments/_entrants.html", {**context, "entrants": board.entrant_list()}
-        )
+    made = {
+        "tournament-status": rendering.render("tournaments/_status.html", context),
+        "tournament-now": rendering.render("tournaments/_now.html", context),
+    }
+    if pairings is None or entrants or board.state.phase == "open":
+        made["tournament-entrants"] = rendering.entrants(board)
     if pairings is None:
-        made["tournament-bracket"] = _render("tournaments/_bracket.html", {**context, "rounds": board.rounds()})
+        made["tournament-bracket"] = rendering.bracket(board)
+        if board.lines:
+            made["tournament-standings"] = rendering.standings(board)
     for id in pairings or ():
-        shown = board.pairing(board.state.pairings[id])
-        made[f"pairing-{shown['dom_id']}"] = _render("tournaments/_pairing.html", {"pairing": shown})
+        made[f"pairing-{id.replace('.', '-')}"] = rendering.pairing(board, board.state.pairings[id])
     return made
 
 
-def _render(template: str, context: dict[str, Any]) -> str:
-    # A template gives a SafeString, which the wire does not know; joined to a plain string it is one.
-    return render_to_string(template, context) + ""
+def standings(before: Board, after: Board) -> dict[str, str]:
+    """The rows of the tables that changed, by element id; a whole table where the order of its rows did."""
+    former = {table["id"]: table for table in before.tables()}
+    if not former:
+        return {"tournament-standings": rendering.standings(after)} if after.lines else {}
+    made = {}
+    for table in after.tables():
+        rows = {row["entrant"]: row for row in former.get(table["id"], {"rows": []})["rows"]}
+        if list(rows) != [row["entrant"] for row in table["rows"]]:
+            made[table["id"]] = rendering.standings_table(table)
+            continue
+        for row in table["rows"]:
+            if row != rows[row["entrant"]]:
+                made[f"standing-{row['entrant']}"] = rendering.standings_row(row)
+    return made

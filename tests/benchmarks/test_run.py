@@ -32,6 +32,7 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
         ("feel", ["Wi-Fi"]),
         ("flood", ["without", "with"]),
         ("fold", ["double_elimination", "swiss"]),
+        ("bracket", ["page of a double elimination", "a result to each of"]),
         ("swiss", ["CPU s, slowest", "64"]),
     ],
 )

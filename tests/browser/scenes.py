@@ -12,8 +12,9 @@ from game.pong import court
 from matchmaking.models import Rating
 from realtime import hosting, process
 from realtime.clock import wall_ms
-from tournaments import calling, director, registration, results
+from tournaments import calling, director, registration, results, seeding
 from tournaments.board import Board, round_name
+from tournaments.formats import swiss_draw
 from tournaments.formats.events import Drawn, Result
 from tournaments.models import Call, Tournament
 from tournaments.writing import writing
@@ -48,7 +49,39 @@ def with_bots(made: Tournament, *strengths: str) -> None:
 
 def draw(made: Tournament) -> None:
     with writing(made.pk) as pen:
-        pen.append(Drawn(registration._seeds(pen)))
+        pen.append(Drawn(seeding.order(pen.tournament, pen.state)))
+
+
+def field(organiser: User | None, name: str, count: int, format: str, **options: object) -> Tournament:
+    """A tournament of so many bots, drawn."""
+    made = Tournament.objects.create(
+        organiser=organiser,
+        name=name,
+        format=format,
+        options=options or None,
+        size=count,
+        points=5,
+        created_ms=wall_ms(),
+    )
+    with_bots(made, *["hard"] * count)
+    draw(made)
+    return Tournament.objects.get(pk=made.pk)
+
+
+def play(made: Tournament, most: int) -> None:
+    """So many of the next pairings have a result, without a match of their own: the better seed wins most of them."""
+    with writing(made.pk) as pen:
+        for number in range(most):
+            if pen.state.round_due is not None:
+                pen.append(swiss_draw.next_round(pen.state))
+            pairing = next(iter(pen.state.playable()), None)
+            if pairing is None:
+                return
+            upset = number % 5 == 3
+            seeds = [pen.state.order.index(entrant) for entrant in pairing.entrants]
+            won = 1 if (seeds[0] < seeds[1]) != upset else 2
+            score = (5, number % 5)
+            pen.append(Result.by_score(pairing.id, score if won == 1 else (score[1], score[0]), None))
 
 
 def decide(made: Tournament, *scores: tuple[int, int]) -> None:
@@ -66,23 +99,27 @@ def decide(made: Tournament, *scores: tuple[int, int]) -> None:
                 title=f"{made.name} · {round_name(round)}",
                 url=made.get_absolute_url(),
             )
-            Call.objects.create(tournament=made, pairing=pairing.id, match=match)
             pen.append(Result.by_score(pairing.id, score, match.pk))
+            left, right = (entrant.pk for entrant in of)
+            Call.objects.create(
+                tournament=made, pairing=pairing.id, match=match, left=left, right=right, entered=pen.tournament.n
+            )
             results._announce_result(pen, pairing.id, match)
 
 
-def under_way(made: Tournament, score: tuple[int, int]) -> Match:
+def under_way(made: Tournament, score: tuple[int, int], strength: str = "hard") -> Match:
     """The next match of a drawn tournament, live at a score; house bots play it under the entrants' names."""
     with writing(made.pk) as pen:
         board = Board(pen.tournament, pen.state)
         pairing = next(pairing for pairing in pen.state.playable() if pairing.id not in board.calls)
-        one, two = (Player.house("hard", board.entrants[id].name) for id in pairing.entrants)
+        one, two = (Player.house(strength, board.entrants[id].name) for id in pairing.entrants)
         round = next(round for round in pen.state.rounds() if pairing in round.pairings)
         match = call(one, two, made.points, score)
         match.title, match.url = f"{made.name} · {round_name(round)}", made.get_absolute_url()
         match.save(update_fields=["title", "url"])
-        Call.objects.create(tournament=made, pairing=pairing.id, match=match)
-        pen.note("called", pairing.id, match=match.pk)
+        left, right = pairing.entrants
+        Call.objects.create(tournament=made, pairing=pairing.id, match=match, left=left, right=right)
+        pen.note("called", pairing=pairing.id, match=match.pk)
     return match
 
 

@@ -64,7 +64,7 @@ async def test_a_tournament_that_is_over_shows_what_it_was(person: People, width
 
 
 async def test_every_name_fits_its_card(person: People) -> None:
-    _, made = await in_database(finished)
+    _alice, made = await in_database(finished)
     page = await person(1200, 630)
     entrants = await in_database(lambda: list(made.entrants.values_list("pk", flat=True)))
     for query in ["", *(f"?entrant={entrant}" for entrant in entrants)]:

@@ -32,6 +32,8 @@ __all__ = ("brief", "quick", "soon")
 
 DECISIONS = ("result", "walkover", "double_forfeit")
 PAIRING = re.compile(r'<li id="(pairing-[^"]+)".*?</ol>\s*</div>\s*</li>', re.DOTALL)
+TABLE = re.compile(r'<div id="(standings-[0-9]+)".*?</div>', re.DOTALL)
+ROW = re.compile(r'<tr id="(standing-[0-9]+)".*?</tr>', re.DOTALL)
 
 
 @pytest.fixture
@@ -147,14 +149,16 @@ async def page(server: LiveServer, tournament: Tournament) -> dict[str, Any]:
 def put_together(parts: dict[str, str]) -> dict[str, str]:
     """The page after fragments: those of single pairings in their places in the bracket."""
     bracket = PAIRING.sub(lambda found: parts.get(found[1], found[0]).strip(), parts["tournament-bracket"])
-    whole = {id: html for id, html in parts.items() if not id.startswith("pairing-")}
-    return {**whole, "tournament-bracket": bracket}
+    tables = TABLE.sub(lambda found: parts.get(found[1], found[0]).strip(), parts["tournament-standings"])
+    tables = ROW.sub(lambda found: parts.get(found[1], found[0]).strip(), tables)
+    whole = {id: html for id, html in parts.items() if id.startswith("tournament-")}
+    return {**whole, "tournament-bracket": bracket, "tournament-standings": tables}
 
 
 class Follower:
     """A socket of a tournament that was there before the draw, and knows only what it was told."""
 
-    def __init__(self, client: Client, snapshot: dict[str, Any], parts: dict[str, Any]) -> None:
+    def __init__(self, client: Client, snapshot: dict[str, Any], parts: dict[str, Any], format: str) -> None:
         shown = snapshot["tournament"]
         assert (snapshot["n"], shown["phase"]) == (parts.pop("n"), "open")
         self.client = client
@@ -162,6 +166,9 @@ class Follower:
         self.messages: list[dict[str, Any]] = []
         self._early: dict[int, dict[str, Any]] = {}
         self.errors: list[dict[str, Any]] = []
+        self.previews: list[dict[str, Any]] = []
+        self.to_fetch: set[str] = set()
+        self.scores: list[tuple[str, list[int]]] = []
         entered = [events.Entered(entrant["id"], entrant["name"]) for entrant in shown["entrants"]]
         self.state = engine.fold(shown["format"], entered, Options.from_dict(shown["options"]))
         self.calls: dict[str, int] = {}
@@ -174,7 +181,7 @@ class Follower:
     @classmethod
     async def enter(cls, sockets: Sockets, tournament: Tournament, user: User | None = None) -> "Follower":
         client = await sockets.open(f"/ws/tournaments/{tournament.pk}/", user)
-        return cls(client, await client.receive(), await page(sockets.server, tournament))
+        return cls(client, await client.receive(), await page(sockets.server, tournament), tournament.format)
 
     async def _read(self) -> None:
         import websockets
@@ -193,6 +200,10 @@ class Follower:
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "error":
             self.errors.append(message)
+        if message["type"] == "preview":
+            self.previews.append(message)
+        if message["type"] == "score":
+            self.scores.append((message["pairing"], message["score"]))
         if message["type"] != "event":
             return
         assert message["n"] > self.n, f"after {self.n} came {message}"
@@ -219,7 +230,13 @@ class Follower:
             self.state = engine.apply(self.state, events.from_dict(event))
         if "tournament-bracket" in message["fragments"]:
             self.parts = {id: html for id, html in self.parts.items() if not id.startswith("pairing-")}
-        self.parts.update(message["fragments"])
+        # A table that comes whole is newer than the rows that came before it.
+        for id in [id for id in message["fragments"] if id.startswith(("standings-", "tournament-standings"))]:
+            html = message["fragments"][id] or ""
+            within = {*ROW.findall(html), *TABLE.findall(html)} - {id}
+            self.parts = {id: html for id, html in self.parts.items() if id not in within}
+        self.parts.update({id: html for id, html in message["fragments"].items() if html is not None})
+        self.to_fetch |= {id for id, html in message["fragments"].items() if html is None}
 
     async def until(self, condition: Callable[["Follower"], Any], timeout_s: float = 20) -> Any:
         """Wait until the condition holds of what is known."""
@@ -247,6 +264,8 @@ class Follower:
         return {
             id: {
                 "id": id,
+                "section": pairing.place.section,
+                "group": pairing.place.group,
                 "round": pairing.place.round,
                 "number": pairing.place.number,
                 "entrants": [o if isinstance(o, int) else None for o in pairing.occupants],
@@ -293,6 +312,7 @@ async def as_seen_now(sockets: Sockets, tournament: Tournament, follower: Follow
     assert (names, tuple(names)) == (state.entrants, state.order or tuple(state.entrants))
     parts = await page(sockets.server, tournament)
     assert parts.pop("n") == follower.n
+    follower.parts |= {id: parts[id] for id in follower.to_fetch}
     assert put_together(follower.parts) == put_together(parts)
 
 

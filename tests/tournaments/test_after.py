@@ -9,13 +9,13 @@ from accounts.models import User
 from game import statistics
 from game.models import Match
 from tests.tournaments.played import drawn, play, stored
-from tournaments import after
+from tournaments import after, rendering
 from tournaments.after import SHOWN, After
 from tournaments.board import Board
 from tournaments.formats.events import Overridden, Reopened, Result
 from tournaments.formats.options import Options
 from tournaments.models import Tournament
-from tournaments.writing import fragments, writing
+from tournaments.writing import writing
 
 pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files that it collects
 
@@ -111,9 +111,9 @@ def test_the_page_has_it_at_the_end_only(client: Client, db: None, cup: Tourname
     running = drawn(["A", "B"])
     empty = '<section id="tournament-after" class="after" hidden></section>'
     assert empty in client.get(running.get_absolute_url()).content.decode()
-    assert fragments(Board.of(running))["tournament-after"].strip() == empty
+    assert rendering.after(Board.of(running)).strip() == empty
     page = client.get(cup.get_absolute_url()).content.decode()
-    assert fragments(Board.of(cup))["tournament-after"].strip() in page
+    assert rendering.after(Board.of(cup)).strip() in page
     assert "&lt;b&gt;Bob&lt;/b&gt;" in page
     assert "<b>Bob" not in page
     assert client.get(f"/tournaments/{running.pk}/results/").status_code == 302
@@ -122,7 +122,7 @@ def test_the_page_has_it_at_the_end_only(client: Client, db: None, cup: Tourname
 def test_it_goes_when_the_tournament_goes_on(cup: Tournament) -> None:
     with writing(cup.pk) as pen:
         pen.append(Reopened("m2.1"))
-    assert "hidden" in fragments(Board.of(pen.tournament))["tournament-after"]
+    assert "hidden" in rendering.after(Board.of(pen.tournament))
 
 
 def test_a_corrected_result_keeps_its_replay(db: None) -> None:

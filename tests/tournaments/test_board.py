@@ -104,27 +104,28 @@ def test_a_number_stays_whatever_happens(field: Tournament) -> None:
     assert board.numbers == before
 
 
-def test_each_pairing_says_why(field: Tournament) -> None:
-    before = {id: pairing["why"] for id, pairing in shown(Board.of(field)).items()}
+def test_each_pairing_says_why_and_how_it_ended_if_nobody_played(field: Tournament) -> None:
+    before = {id: (pairing["why"], pairing["ended"]) for id, pairing in shown(Board.of(field)).items()}
     assert before == {
-        "m1.1": "Bye",
-        "m1.2": "seed 4 and seed 5",
-        "m1.3": "Bye",
-        "m1.4": "seed 3 and seed 6",
-        "m2.1": "seed 1 and winner of match 1",
-        "m2.2": "seed 2 and winner of match 2",
-        "m3.1": "winner of match 3 and winner of match 4",
+        "m1.1": ("A bye: seed 1 has nobody to meet, the draw has more places than entrants.", "Bye"),
+        "m1.2": ("The draw: seed 4 meets seed 5.", None),
+        "m1.3": ("A bye: seed 2 has nobody to meet, the draw has more places than entrants.", "Bye"),
+        "m1.4": ("The draw: seed 3 meets seed 6.", None),
+        "m2.1": ("Seed 1 meets winner of match 1.", None),
+        "m2.2": ("Seed 2 meets winner of match 2.", None),
+        "m3.1": ("Winner of match 3 meets winner of match 4.", None),
     }
     board = decide(field, DoubleForfeit("m1.2"), Walkover("m1.4", 2))
-    after = {id: pairing["why"] for id, pairing in shown(board).items()}
-    assert after == {**before, "m1.2": "Nobody came", "m1.4": "Walkover", "m2.1": "Walkover"}
+    after = {id: (pairing["why"], pairing["ended"]) for id, pairing in shown(board).items()}
+    ended = {"m1.2": "Nobody came", "m1.4": "Walkover", "m2.1": "Walkover"}
+    assert after == {**before, **{id: (before[id][0], how) for id, how in ended.items()}}
 
 
 def test_what_nobody_came_to_is_not_played(db: None, alice: User) -> None:
     tournament = drawn(make(alice, size=4, bots=4))
     board = decide(tournament, DoubleForfeit("m1.1"), DoubleForfeit("m1.2"))
     final = shown(board)["m2.1"]
-    assert (final["state"], final["why"], [slot["pending"] for slot in final["slots"]]) == (
+    assert (final["state"], final["ended"], [slot["pending"] for slot in final["slots"]]) == (
         "void",
         "Not played",
         ["Nobody", "Nobody"],
@@ -209,6 +210,7 @@ def test_the_wire_has_all_that_the_protocol_says(field: Tournament, alice: User)
         "paused": False,
         "hot_seat": False,
         "organiser": {"id": alice.pk, "name": "Alice"},
+        "standings": [],
         "champion": None,
     }
     assert wire["entrants"][:2] == [
@@ -274,9 +276,11 @@ def test_a_double_elimination_says_who_comes_from_where(db: None, alice: User) -
     numbered = [id for id, pairing in pairings.items() if pairing["number"] is not None]
     assert numbered == ["w1.2", "w2.1", "w2.2", "l2.1", "l3.1", "w3.1", "l4.1", "f1.1", "f2.1"]
     assert [slot["pending"] for slot in pairings["l2.1"]["slots"]] == ["Loser of match 3", "Loser of match 1"]
-    assert pairings["l2.1"]["why"] == "loser of match 3 and loser of match 1"
-    assert pairings["f2.1"]["why"] == "Played only if the first final is won from the losers' bracket"
-    assert (pairings["l1.2"]["state"], pairings["l1.2"]["why"]) == ("void", "Not played")
+    assert pairings["l2.1"]["why"] == "Loser of match 3, now in the losers' bracket, meets loser of match 1."
+    assert pairings["l3.1"]["why"] == "Winner of match 4 meets loser of match 2."
+    assert pairings["f2.1"]["why"] == "Played only if the first final is won from the losers' bracket."
+    assert (pairings["l1.2"]["state"], pairings["l1.2"]["is_empty"]) == ("void", True)
+    assert pairings["l1.2"]["why"] == "Nobody is ever here: the draw has more places than entrants."
 
 
 def test_groups_say_who_comes_from_where(db: None, alice: User) -> None:
@@ -290,7 +294,7 @@ def test_groups_say_who_comes_from_where(db: None, alice: User) -> None:
         "Final",
     ]
     pairings = shown(board)
-    assert [slot["pending"] for slot in pairings["m1.1"]["slots"]] == ["Number 1 of group 1", "Number 2 of group 2"]
+    assert [slot["pending"] for slot in pairings["m1.1"]["slots"]] == ["Number 1 of group A", "Number 2 of group B"]
     assert [slot["pending"] for slot in pairings["t1.1"]["slots"]] == ["Loser of match 13", "Loser of match 14"]
 
 
@@ -301,6 +305,6 @@ def test_a_round_drawn_later_is_shown_with_the_whole_bracket(db: None, alice: Us
     one, two, three, four = board.state.order
     board = decide(tournament, RoundDrawn(1, ((one, two), (three, four))))
     assert [round["name"] for round in board.rounds()] == ["Round 1"]
-    assert shown(board)["s1.2"]["why"] == "seed 3 and seed 4"
+    assert shown(board)["s1.2"]["why"] == "Round 1: nobody has played, so the upper half by seed meets the lower half."
     board = decide(tournament, Result("s1.1", 1), Result("s1.2", 1))
     assert fresh(tournament).phase == Tournament.Phase.FINISHED

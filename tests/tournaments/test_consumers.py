@@ -11,18 +11,26 @@ from tests.conftest import Client, LiveServer, Sockets
 from tests.tournaments.running import (
     Follower,
     as_seen_now,
+    brief,
     decide,
     eventually,
     everything,
     fresh,
     hosted_rows,
     make,
+    quick,
     sit,
     snapshot,
+    soon,
 )
-from tournaments import organising, registration
+from tournaments import log, organising, registration
+from tournaments import writing as writing_module
 from tournaments.board import Board
+from tournaments.formats.events import Overridden
 from tournaments.models import Tournament
+from tournaments.writing import writing
+
+__all__ = ("brief", "quick", "soon")
 
 START = {"type": "start"}
 ALWAYS = {"tournament-status", "tournament-now", "tournament-after"}
@@ -270,6 +278,70 @@ async def test_a_result_brings_its_pairing_and_the_next(
     result = await stands.until(lambda known: [m for m in known.messages if m["event"]["kind"] == "result"])
     assert set(result[0]["fragments"]) == {*ALWAYS, "pairing-m1-2", "pairing-m2-1"}
     assert "Bob" in result[0]["fragments"]["pairing-m2-1"]
+
+
+async def test_every_point_of_a_live_match_is_told_without_a_number(sockets: Sockets, alice: User, brief: None) -> None:
+    tournament = await database.run(make, alice, bots=2)
+    stands = await Follower.enter(sockets, tournament)
+    await database.run(registration.start, alice, tournament.pk)
+    await stands.phase("finished")
+    verdict = stands.state.pairings["m1.1"].verdict
+    assert verdict is not None
+    assert verdict.score is not None
+    assert stands.scores == [("m1.1", list(verdict.score))]
+    assert [message["n"] for message in stands.messages] == list(range(3, stands.n + 1))
+    await as_seen_now(sockets, tournament, stands)
+
+
+async def test_rows_of_a_table_are_pushed_alone_unless_their_order_changed(
+    sockets: Sockets, alice: User, bob: User, charlie: User, settings: Any
+) -> None:
+    settings.REST_S = 600
+    tournament = await database.run(make, alice, alice, bob, charlie)
+    await database.run(Tournament.objects.update, format="round_robin")
+    log._states.clear()
+    stands = await Follower.enter(sockets, await database.run(fresh, tournament))
+    await database.run(registration.start, alice, tournament.pk)
+    drawn = await stands.until(lambda known: [m for m in known.messages if m["event"]["kind"] == "drawn"])
+    assert "tournament-standings" in drawn[0]["fragments"]
+    _one, two, three = stands.state.order
+    match = await stands.called("r1.1")
+    seats = {user.pk: user for user in (alice, bob, charlie)}
+    shown = (await snapshot(sockets, tournament))["tournament"]
+    users = {entrant["id"]: seats[entrant["user"]] for entrant in shown["entrants"]}
+    await decide(sockets, match, users[two], users[three])
+    result = await stands.until(lambda known: [m for m in known.messages if m["event"]["kind"] == "result"])
+    pushed = {id for id in result[0]["fragments"] if id.startswith("standing")}
+    assert pushed == {"standings-0"}  # the second seed is first now
+    await as_seen_now(sockets, tournament, stands)
+    # The first two stay where they are: only the numbers of those who played are others.
+    await database.run(override_to, tournament, "r1.1", two)
+    corrected = await stands.until(lambda known: [m for m in known.messages if m["event"]["kind"] == "overridden"])
+    assert {id for id in corrected[0]["fragments"] if id.startswith("standing")} == {
+        f"standing-{two}",
+        f"standing-{three}",
+    }
+    await as_seen_now(sockets, tournament, stands)
+
+
+def override_to(tournament: Tournament, id: str, winner: int) -> None:
+    """Another score for the same winner."""
+    with writing(tournament.pk) as pen:
+        upper, _ = pen.state.pairings[id].entrants
+        won = winner == upper
+        pen.append(Overridden(id, "score", 1 if won else 2, (3, 1) if won else (1, 3)))
+
+
+async def test_what_is_too_large_to_push_is_to_be_fetched(
+    sockets: Sockets, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing_module, "LARGEST", 1_000)
+    tournament = await database.run(make, alice, bots=8)
+    client = await enter(sockets, tournament, alice)
+    await client.send(START)
+    drawn = await client.until(lambda m: m["type"] == "event" and m["event"]["kind"] == "drawn")
+    assert {id for id, html in drawn["fragments"].items() if html is None} >= {"tournament-bracket"}
+    assert drawn["fragments"]["tournament-status"] is not None
 
 
 async def test_nobody_misses_what_happens_while_they_come(server: LiveServer, sockets: Sockets, alice: User) -> None:

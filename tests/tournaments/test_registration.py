@@ -89,7 +89,17 @@ def test_who_comes_when_all_places_are_taken_waits_and_moves_up(
     registration.leave(alice, tournament.pk)  # from the waitlist
     registration.leave(dora, tournament.pk)
     assert names(tournament) == ["Charlie"]
-    assert kinds(tournament)[2:] == "waiting waiting left entered waiting left entered given_up left".split()
+    assert kinds(tournament)[2:] == [
+        "waiting",
+        "waiting",
+        "left",
+        "entered",
+        "waiting",
+        "left",
+        "entered",
+        "given_up",
+        "left",
+    ]
 
 
 def test_who_is_not_entered_cannot_withdraw(db: None, alice: User, bob: User) -> None:

@@ -9,9 +9,13 @@ from accounts.guests import make_bot
 from accounts.models import Token, User
 from chat.models import Line
 from game.pong.court import Choice
+from realtime.clock import wall_ms
 from tests.tournaments.running import everything, fresh, make, state
 from tournaments import organising, registration
+from tournaments.conditions import Conditions
+from tournaments.formats.options import Options
 from tournaments.models import Entrant, Tournament
+from tournaments.registration import Plan
 
 pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files that it collects
 
@@ -34,6 +38,12 @@ def test_the_list_has_what_is_not_called_off_the_newest_first(client: Client, al
         "size": 8,
         "points": 3,
         "organiser": "Alice",
+        "format": "Single elimination",
+        "starts_ms": None,
+        "locked": False,
+        "by_invitation": False,
+        "hot_seat": False,
+        "waiting": 0,
     }
     assert f'href="/tournaments/{opened.pk}/"' in page.content.decode()
 
@@ -153,8 +163,8 @@ def test_the_fragments_are_the_parts_of_the_page(client: Client, alice: User, bo
     answer = client.get(f"/tournaments/{tournament.pk}/fragments/")
     found: dict[str, Any] = answer.json()
     assert (answer["Content-Type"], found.pop("n")) == ("application/json", 3)
-    always = {"tournament-status", "tournament-now", "tournament-after"}
-    assert set(found) == {*always, "tournament-entrants", "tournament-bracket"}
+    parts = ("status", "now", "standings", "bracket", "entrants", "after")
+    assert set(found) == {f"tournament-{part}" for part in parts}
     html = client.get(f"/tournaments/{tournament.pk}/").content.decode()
     for id, fragment in found.items():
         assert f'id="{id}"' in fragment
@@ -200,6 +210,128 @@ def test_who_comes_without_a_token_of_the_form_does_not_enter(alice: User) -> No
     client.force_login(alice)
     assert client.post(f"/tournaments/{tournament.pk}/join/").status_code == 403
     assert fresh(tournament).n == 0
+
+
+def created(organiser: User, **plan: Any) -> Tournament:
+    return fresh(registration.create(organiser, "Club Cup", 8, Choice(3), Plan(**plan)))
+
+
+def test_a_draft_is_there_for_its_organiser_alone(client: Client, alice: User, bob: User) -> None:
+    draft = created(alice, draft=True)
+    paths = [f"/tournaments/{draft.pk}/{path}" for path in ("", "fragments/", "change/")]
+    for reader in (None, bob):
+        if reader is not None:
+            client.force_login(reader)
+        assert [client.get(path).status_code for path in paths] == [404, 404, 404]
+        assert client.post(f"/tournaments/{draft.pk}/join/").status_code == 404
+        assert "Club Cup" not in client.get("/tournaments/").content.decode()
+    client.force_login(alice)
+    assert [client.get(path).status_code for path in paths] == [200, 200, 200]
+    assert f'href="/tournaments/{draft.pk}/"' in client.get("/tournaments/").content.decode()
+
+
+def test_only_organisers_are_told_the_link_that_lets_in(client: Client, alice: User, bob: User, charlie: User) -> None:
+    made = created(alice, by_invitation=True)
+    made.co_organisers.add(bob)
+    address = f"http://testserver/tournaments/{made.pk}/"
+    for reader in (alice, bob):
+        client.force_login(reader)
+        page = client.get(f"/tournaments/{made.pk}/")
+        assert page.context["tournament"]["share_url"] == f"{address}?invitation={made.invitation}"
+    client.force_login(charlie)
+    page = client.get(f"/tournaments/{made.pk}/?invitation={'x' * 500}")
+    assert (page.context["tournament"]["share_url"], page.context["invitation"]) == (address, "")
+    assert made.invitation not in page.content.decode()
+    fragments = client.get(f"/tournaments/{made.pk}/fragments/").content.decode()
+    assert made.invitation not in fragments
+
+
+def test_the_link_lets_a_stranger_in_without_scripts(client: Client, alice: User) -> None:
+    made = created(alice, by_invitation=True)
+    path = f"/tournaments/{made.pk}/join/"
+    for token in ("", "made up", "ü" * 70):
+        page = client.post(path, {"invitation": token}, follow=True)
+        assert "It is by invitation: ask its organiser for the link." in page.content.decode()
+    assert (
+        f'value="{made.invitation}"'
+        in client.get(f"/tournaments/{made.pk}/?invitation={made.invitation}").content.decode()
+    )
+    client.post(path, {"invitation": made.invitation})
+    assert made.entrants.count() == 1
+
+
+def test_a_password_is_asked_for_and_the_invitation_kept(client: Client, alice: User) -> None:
+    made = created(alice, password="open sesame", by_invitation=True, aliases=True)
+    path = f"/tournaments/{made.pk}/join/"
+    given = {"invitation": made.invitation, "alias": "  Ali\u202e Baba "}
+    answer = client.post(path, {**given, "password": "open barley"})
+    assert answer["Location"] == f"/tournaments/{made.pk}/?invitation={made.invitation}"
+    assert "That is not its password." in client.get(answer["Location"]).content.decode()
+    assert made.entrants.count() == 0
+    client.post(path, {**given, "password": "open sesame"})
+    assert list(state(made).entrants.values()) == ["Ali Baba"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        ({"conditions": Conditions(matches=3)}, "To enter you need 3 matches played before."),
+        ({"hot_seat": True}, "It is played at one screen: its organiser enters the names."),
+        ({}, "To enter you need your own name: there are no aliases in this tournament."),
+    ],
+)
+def test_who_cannot_enter_is_told_what_they_need(client: Client, alice: User, plan: dict[str, Any], text: str) -> None:
+    made = created(alice, **plan)
+    page = client.post(f"/tournaments/{made.pk}/join/", {"alias": "Somebody"}, follow=True)
+    assert text in page.content.decode()
+    assert made.entrants.count() == 0
+
+
+def test_a_list_says_how_one_enters(client: Client, alice: User, bob: User, charlie: User) -> None:
+    starts_ms = wall_ms() + 3_600_000
+    made = created(alice, format="swiss", password="x", by_invitation=True, starts_ms=starts_ms)
+    Tournament.objects.update(size=1)
+    for user in (alice, bob):
+        Entrant.objects.create(tournament=made, user=user, name=user.name, waiting_since_ms=1)
+    (row,) = client.get("/tournaments/").context["tournaments"]
+    assert (str(row["format"]), row["starts_ms"], row["waiting"]) == ("Swiss", starts_ms, 2)
+    assert (row["locked"], row["by_invitation"], row["hot_seat"]) == (True, True, False)
+
+
+def test_the_page_says_format_options_and_start(client: Client, alice: User) -> None:
+    made = created(
+        alice, format="swiss", options=Options(rounds=5, best_of=3), starts_ms=4_000_000_000_000, check_in_min=30
+    )
+    html = client.get(f"/tournaments/{made.pk}/").content.decode()
+    for text in (
+        "<span>Swiss, 5 rounds, best of 3</span>",
+        '<time datetime="2096-10-02T07:06:40+00:00" data-when>2 Oct 2096, 07:06 UTC</time>',
+        '<time datetime="2096-10-02T06:36:40+00:00" data-when>2 Oct 2096, 06:36 UTC</time>',
+    ):
+        assert text in html
+
+
+def test_the_form_asks_how_many_matches_it_will_be(client: Client, db: None) -> None:
+    answer = client.get("/tournaments/new/lengths/", {"size": "8", "third_place": "on", "name": ""})
+    assert answer.json()["single_elimination"] == "8 matches"
+    assert set(client.get("/tournaments/new/lengths/").json().values()) <= {"", "15 matches"}
+
+
+def test_a_change_is_made_by_its_organisers_until_it_begins(client: Client, alice: User, bob: User) -> None:
+    made = make(alice, alice, bob)
+    path = f"/tournaments/{made.pk}/change/"
+    assert client.get(path).status_code == 404
+    client.force_login(alice)
+    assert "Save the changes" in client.get(path).content.decode()
+    page = client.post(path, {**FORM, "size": "1"})
+    assert (page.status_code, list(page.context["form"].errors)) == (400, ["size"])
+    answer = client.post(path, {**FORM, "name": "Monday Cup", "format": "double_elimination", "pace": "fast"})
+    assert (answer.status_code, answer["Location"]) == (303, f"/tournaments/{made.pk}/")
+    changed = fresh(made)
+    assert (changed.name, changed.format, changed.pace, changed.size) == ("Monday Cup", "double_elimination", "fast", 6)
+    registration.start(alice, made.pk)
+    answer = client.get(path)
+    assert (answer.status_code, answer["Location"]) == (302, f"/tournaments/{made.pk}/")
 
 
 # -- the address for others ----------------------------------------------------------------------------------------

@@ -2,33 +2,37 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from game.pong.bot import Strength
 from tournaments.exhibition.bot import STRENGTHS, Bot
-from tournaments.exhibition.bracket import Bracket
 from tournaments.exhibition.connection import UNAVAILABLE, Connection
 from tournaments.exhibition.failed import Failed
+from tournaments.exhibition.progress import Progress
 from tournaments.exhibition.site import Site
 
 AT_ONCE = 8  # accounts and entries under way
-LOOK_S = 1.0  # between two looks at the bracket
+LOOK_S = 1.0  # between two looks at the tournament
+NO_PLAN: Mapping[str, str] = {}
 
 
 class Course:
-    """One exhibition. ``say`` prints a line."""
+    """One exhibition. ``say`` prints a line; ``plan`` is of the form of a tournament: its format, and its options."""
 
-    def __init__(self, url: str, points: int, stuck_s: float, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, url: str, points: int, stuck_s: float, say: Callable[[str], None], plan: Mapping[str, str] = NO_PLAN
+    ) -> None:
         self.site = Site(url)
         self.bots: list[Bot] = []
-        self.bracket = Bracket(points)
+        self.progress = Progress(points)
         self._points = points
+        self._plan = plan
         self._stuck_s = stuck_s
         self._say = say
         self._moved_at = time.monotonic()
         self._watch: Connection | None = None
-        self._news = True  # something has happened that the bracket does not show yet
+        self._news = True  # something has happened that is not told yet
         self._entered = 0
 
     async def hold(self, players: int, strengths: Sequence[Strength] = STRENGTHS) -> None:
@@ -69,10 +73,11 @@ class Course:
         ]
 
     async def _begin(self, players: int, tasks: asyncio.TaskGroup, going: list[asyncio.Task[None]]) -> int:
-        """The first bot organises it, and its socket is our window on the bracket."""
+        """The first bot organises it, and its socket is our window on the progress."""
         organiser = self.bots[0].account
         name = f"Exhibition of {players} bots"
-        tournament_id = await asyncio.to_thread(self.site.new_tournament, organiser, name, players, self._points)
+        form = {"name": name, "size": str(players), "points": str(self._points), **self._plan}
+        tournament_id = await asyncio.to_thread(self.site.new_tournament, organiser, form)
         self._say(f"{name}, to {self._points} points: {self.site.url}/tournaments/{tournament_id}/")
         url = f"{self.site.sockets}/ws/tournaments/{tournament_id}/"
         self._watch = Connection(url, organiser.token, self._hear)
@@ -93,10 +98,10 @@ class Course:
                 tasks.create_task(enter(bot))
 
     async def _play(self) -> None:
-        """Ask for the start until it has started, then for the bracket whenever it may have changed, to the end."""
+        """Ask for the start until it has started, then for the tournament whenever it may have changed, to the end."""
         assert self._watch is not None
-        while self.bracket.phase in ("open", "running"):
-            if self.bracket.phase == "open":
+        while self.progress.phase in ("open", "running"):
+            if self.progress.phase == "open":
                 self._watch.send({"type": "start"})
                 self._news = True
             if self._news and self._watch.open:
@@ -105,22 +110,21 @@ class Course:
             await asyncio.sleep(LOOK_S)
 
     def _sum_up(self, players: int, took_s: float) -> None:
-        bracket = self.bracket
-        if bracket.phase != "finished" or bracket.champion is None:
-            raise Failed(f"expected a tournament with a champion, came one that is {bracket.phase} without")
-        self._say(f"Champion: {bracket.champion}")
+        progress = self.progress
+        if progress.phase != "finished" or progress.champion is None:
+            raise Failed(f"expected a tournament with a champion, came one that is {progress.phase} without")
+        self._say(f"Champion: {progress.champion}")
         minutes, seconds = divmod(round(took_s), 60)
-        self._say(f"{bracket.played} matches of {players} players in {minutes} min {seconds} s.")
-        if bracket.played != players - 1:
-            unplayed = "; ".join(bracket.unplayed)
-            raise Failed(f"expected {players - 1} matches played out, came {bracket.played}; not played: {unplayed}")
+        self._say(f"{progress.played} matches of {players} players in {minutes} min {seconds} s.")
+        if progress.unplayed:
+            raise Failed(f"expected every match played out, came {'; '.join(progress.unplayed)}")
 
     # -- what is heard -------------------------------------------------------------------------------------------
 
     def _hear(self, message: dict[str, Any]) -> None:
         match message:
             case {"type": "snapshot", "tournament": tournament}:
-                for line in self.bracket.update(tournament):
+                for line in self.progress.update(tournament):
                     self._say(line)
             case {"type": "event"}:
                 self._news = True
@@ -156,7 +160,7 @@ class Course:
         ]
         trouble = [text for bot in self.bots for text in bot.trouble]
         said = [*dict.fromkeys(waiting), *dict.fromkeys(trouble)]
-        return "; ".join([f"The tournament is {self.bracket.phase}", *said[:10]])
+        return "; ".join([f"The tournament is {self.progress.phase}", *said[:10]])
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

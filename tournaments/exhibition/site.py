@@ -49,14 +49,14 @@ class Site:
         made = json.loads(body)
         return Account(made["id"], made["name"], made["token"])
 
-    def new_tournament(self, organiser: Account, name: str, size: int, points: int) -> int:
-        """A new tournament of this organiser; gives its id."""
-        form = {"name": name, "size": str(size), "points": str(points)}
+    def new_tournament(self, organiser: Account, form: dict[str, str]) -> int:
+        """A new tournament of this organiser, by the fields of the form; gives its id."""
         status, location, body = self._post("/tournaments/new/", form, organiser.token)
         found = re.search(r"/tournaments/(\d+)/$", location)
         if status != 303 or found is None:
             wanted = "303 and the address of a tournament"
-            raise Failed(f"POST {self.url}/tournaments/new/: expected {wanted}, came {status}: {body[:200]}")
+            errors = " ".join(re.findall(r'class="errorlist"[^>]*>(.*?)</ul>', body, re.DOTALL)) or body[:200]
+            raise Failed(f"POST {self.url}/tournaments/new/: expected {wanted}, came {status}: {errors}")
         return int(found[1])
 
     def _post(self, path: str, form: dict[str, str], token: str = "") -> tuple[int, str, str]:

@@ -1,137 +1,75 @@
 """The arena: everybody plays as often as they can until the clock runs out, and winning in a row pays.
 
-Players are paired whenever one comes or a match ends, among those who are there and free; nobody waits for a round.
+Each two who are put together are an event of the log, so that a replay pairs nobody again. Who is put together is
+`arena_pairing`'s; whoever hosts asks it by `arena_draw`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
-from .matching import Matching
+from . import table
+from .format import Bracket, Card, Line, Progress, Reason, RoundName
+from .place import Place, Seed
+from .score import Score
 
-WIN, ON_FIRE = 2, 4
-FIRE = 2  # wins in a row, after which each further one pays more until a loss
-BOTTOM, TOP = 300, 2_000  # what a place in the standing weighs against a point of rating
-BAND = 16  # how far apart in the standing two may be, in the second attempt
+NO_CARD = Card()
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """What somebody's matches came to: `streak` is the wins in a row up to now."""
-
-    points: int = 0
-    played: int = 0
-    wins: int = 0
-    streak: int = 0
+class Arena(Bracket):
+    """Single matches only: a series would keep two of them together for most of it."""
 
     @property
-    def on_fire(self) -> bool:
-        """Does the next win pay more?"""
-        return self.streak >= FIRE
+    def name(self) -> str:
+        return "arena"
 
-    def after(self, won: bool) -> "Score":
-        if not won:
-            return Score(self.points, self.played + 1, self.wins)
-        worth = ON_FIRE if self.on_fire else WIN
-        return Score(self.points + worth, self.played + 1, self.wins + 1, self.streak + 1)
+    @property
+    def takes(self) -> frozenset[str]:
+        return frozenset({"minutes"})
 
+    @property
+    def sizes(self) -> range:
+        return range(2, 10_001)
 
-def score(won: Iterable[bool]) -> Score:
-    """The score after these matches, in their order."""
-    total = Score()
-    for outcome in won:
-        total = total.after(outcome)
-    return total
+    @property
+    def late_entry(self) -> bool:
+        return True
 
+    @property
+    def pairs_as_it_goes(self) -> bool:
+        return True
 
-def last_call_ms(ends_ms: int, lasted_ms: Sequence[int], expected_ms: int) -> int:
-    """When pairing closes: before the end by the time a match takes, which is the median of those played so far, or
-    `expected_ms` before there was one. Who is playing at the end plays on, and it counts."""
-    typical = sorted(lasted_ms)[len(lasted_ms) // 2] if lasted_ms else expected_ms
-    return ends_ms - typical
+    def draw(self, entrants: int) -> tuple[Place, ...]:
+        return ()
 
+    def paired(self, number: int, seeds: tuple[int, int]) -> Place:
+        upper, lower = seeds
+        return Place(f"a.{number}", "main", 1, number, (Seed(upper), Seed(lower)))
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Who is there and free. `last` is the last opponent."""
+    def round_name(self, section: str, round: int, entrants: int) -> RoundName:
+        return RoundName("arena", round)
 
-    id: int
-    rating: int
-    last: int | None = None
+    def why(self, place: Place) -> Reason:
+        upper, lower = (slot.number for slot in place.slots if isinstance(slot, Seed))
+        return Reason("arena", (upper, lower))
 
+    def table(self, progress: Progress) -> Mapping[int, Line]:
+        scores = {entrant: progress.cards.get(entrant, NO_CARD).score for entrant in progress.order}
+        above: dict[tuple[int, int, int], int] = {}
+        for number, key in enumerate(sorted(map(merit, scores.values())), start=1):
+            above.setdefault(key, number)
+        return {entrant: _line(score, above[merit(score)]) for entrant, score in scores.items()}
 
-def pair(waiting: Sequence[Waiting], active: int) -> tuple[tuple[int, int], ...]:
-    """Who plays whom now, of these in their standing, the best first: as many as can be.
-
-    `active` is how many there are, playing ones included: if they are two, they may meet again and again, else nobody
-    meets the last opponent. First everybody from the top takes who suits best. If that leaves some who could have
-    been paired, all are paired anew, so that as few as possible are left, by the least sum of weights in a band.
-    """
-    if len({player.id for player in waiting}) < len(waiting):
-        raise ValueError("expected everybody once")
-    if active < len(waiting):
-        raise ValueError(f"expected as many active as wait or more, {len(waiting)}, came {active}")
-    hall = _Hall(waiting, again=active == 2)
-    pairs = hall.greedily()
-    if len(waiting) - 2 * len(pairs) > 1:
-        pairs = max(pairs, hall.in_a_band(), key=len)  # the first of equals
-    return tuple((waiting[one].id, waiting[other].id) for one, other in pairs)
+    def ranks(self, progress: Progress, lines: Mapping[int, Line]) -> Mapping[int, int]:
+        return table.by_rank(lines) if progress.closed or progress.undecided < len(progress.pairings) else {}
 
 
-class _Hall:
-    """Those who wait, by their index in the standing."""
+def merit(score: Score) -> tuple[int, int, int]:
+    """Who is less stands higher: by points, then wins, then the fewest matches that it took."""
+    return -score.points, -score.wins, score.played
 
-    def __init__(self, waiting: Sequence[Waiting], again: bool) -> None:
-        self.waiting = waiting
-        self.size = len(waiting)
-        self.again = again
 
-    def may(self, one: int, other: int) -> bool:
-        first, second = self.waiting[one], self.waiting[other]
-        return self.again or (first.last != second.id and second.last != first.id)
-
-    def weight(self, one: int, other: int) -> int:
-        """How badly two suit each other: a place counts for more the higher the better one stands."""
-        factor = BOTTOM + (TOP - BOTTOM) * (self.size - 1 - one) // max(1, self.size - 1)
-        return (other - one) * factor + abs(self.waiting[one].rating - self.waiting[other].rating)
-
-    def greedily(self) -> list[tuple[int, int]]:
-        free = list(range(self.size))
-        pairs = []
-        while free:
-            one = free.pop(0)
-            best = None
-            for place, other in enumerate(free):
-                if best is not None and (other - one) * BOTTOM >= best[0]:
-                    break  # whoever comes now suits less by the places alone
-                if self.may(one, other) and (best is None or self.weight(one, other) < best[0]):
-                    best = self.weight(one, other), place
-            if best is not None:
-                pairs.append((one, free.pop(best[1])))
-        return pairs
-
-    def in_a_band(self) -> list[tuple[int, int]]:
-        """The cheapest of the matchings with the fewest left over.
-
-        It is a perfect one, in which to be left over is to be matched without a match, at more than all matches cost
-        together; in an odd field somebody is so for nothing. Neighbours in the standing can be left over together,
-        so that there always is one.
-        """
-        weights = {
-            (one, other): self.weight(one, other)
-            for one in range(self.size)
-            for other in range(one + 1, min(one + BAND, self.size - 1) + 1)
-            if self.may(one, other)
-        }
-        reach = self.size if self.size <= BAND else 2
-        left_over = {
-            (one, other): sum(weights.values()) + 1
-            for one in range(self.size)
-            for other in range(one + 1, min(one + reach, self.size))
-            if (one, other) not in weights
-        }
-        nobody = {(one, self.size): 0 for one in range(self.size) if self.size % 2}
-        edges = [(*pair, cost) for part in (weights, left_over, nobody) for pair, cost in part.items()]
-        matching = Matching(self.size + self.size % 2, edges)
-        alone = matching.solve()
-        assert alone is None, "neighbours can always be matched"
-        return [pair for pair in enumerate(matching.mate) if pair in weights]
+def _line(score: Score, rank: int) -> Line:
+    numbers = {"WIN": score.wins, "matches": score.played, "streak": score.streak}
+    return Line(rank, Fraction(score.points), {name: Fraction(number) for name, number in numbers.items()})

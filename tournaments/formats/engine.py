@@ -9,14 +9,16 @@ depends on it, and what was played by two who no longer meet counts again as soo
 log anew, without the event undone. `preview` says what an event would change.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from . import graph
+from .arena import NO_CARD, Arena
 from .double_elimination import DoubleElimination
 from .events import (
     Cancelled,
+    Closed,
     DoubleForfeit,
     Drawn,
     Dropped,
@@ -25,26 +27,32 @@ from .events import (
     Left,
     MatchEnded,
     Overridden,
+    Paired,
     Reopened,
     Replaced,
+    Rested,
     Result,
+    Returned,
     RoundDrawn,
     Undone,
     Walkover,
 )
-from .format import Format, check
+from .format import Card, Format, check
 from .groups import Groups
+from .layers import Draft
 from .options import NO_OPTIONS, Options
 from .pairing import Nobody, Occupant, Pairing, Played, Verdict, series
 from .place import Bye, LoserOf, Place, Seed, Source, WinnerOf
 from .refused import Refused
 from .round_robin import RoundRobin
+from .score import NO_SCORE
 from .single_elimination import SingleElimination
 from .swiss import Swiss
-from .tournament import Key, Past, Phase, Ruling, Start, Tournament, phase
+from .tournament import Key, Past, Phase, Ruling, Start, Tournament, may_be_paired, pairing_open, phase
 
 FORMATS: Mapping[str, Callable[[Options], Format]] = {
-    format(NO_OPTIONS).name: format for format in (SingleElimination, DoubleElimination, RoundRobin, Swiss, Groups)
+    format(NO_OPTIONS).name: format
+    for format in (SingleElimination, DoubleElimination, RoundRobin, Swiss, Groups, Arena)
 }
 
 ALLOWED: Mapping[type[Event], tuple[Phase, ...]] = {
@@ -58,6 +66,10 @@ ALLOWED: Mapping[type[Event], tuple[Phase, ...]] = {
     Dropped: ("running",),
     Replaced: ("running",),
     RoundDrawn: ("running",),
+    Paired: ("running",),
+    Rested: ("running",),
+    Returned: ("running",),
+    Closed: ("running",),
     Overridden: ("running", "finished"),
     Reopened: ("running", "finished"),
     Undone: ("running", "finished", "cancelled"),
@@ -116,6 +128,18 @@ def difference(before: Tournament, after: Tournament) -> tuple[Change, ...]:
     return (*changes, *gone)
 
 
+def undoable(state: Tournament) -> frozenset[int]:
+    """The numbers of the events that an `Undone` may name now, undoings among them; none while that is not allowed.
+
+    All others are Refused with "undo". Of these one may still be, if the log cannot be told without it: `preview` says.
+    """
+    if state.phase not in ALLOWED[Undone] or not state.order:
+        return frozenset()
+    writing = _Writing(state)
+    record = _Record.of(state.past)
+    return frozenset(past.n for past in state.past if writing.not_undoable(past.n, record) is None)
+
+
 class _Writing:
     """A tournament being written: a copy that one event, or a whole log, is written into. Refused: throw it away."""
 
@@ -123,36 +147,50 @@ class _Writing:
         self.format = state.format
         self.entrants = dict(state.entrants)
         self.order = list(state.order)
-        self.pairings = dict(state.pairings)
+        self.pairings: Draft[str, Pairing] = state.pairings.draft()
         self.dropped = set(state.dropped)
         self.withdrawn = set(state.withdrawn)
         self.cancelled = state.cancelled
-        self.undecided = state.undecided
+        self.undecided_ids = set(state.undecided_ids)
         self.rounds_drawn = state.rounds_drawn
+        self.resting = set(state.resting)
+        self.closed = state.closed
+        self.cards = dict(state.cards)
+        self._pairs = state.pairs
         self._n = state.n
         self._graph = state.graph
         self._ranked = dict(state.ranked)
-        self._book = dict(state.book)
-        self._past = list(state.past)
+        self._book: Draft[Key, Ruling] = state.book.draft()
+        self._past = state.past
+        self._since: list[Past] = []  # what has happened after the past
         self._start: Start = state.start
-        self._seeds = {entrant: seed for seed, entrant in enumerate(self.order, start=1)}
+        self.seeds = dict(state.seeds)
+
+    @property
+    def undecided(self) -> int:
+        return len(self.undecided_ids)
 
     def done(self) -> Tournament:
         return Tournament(
             self.format,
             self.entrants,
             tuple(self.order),
-            self.pairings,
+            self.pairings.done(),
             frozenset(self.dropped),
             frozenset(self.withdrawn),
             self.cancelled,
-            self.undecided,
+            frozenset(self.undecided_ids),
             self.rounds_drawn,
+            frozenset(self.resting),
+            self.closed,
             self._n,
+            self.seeds,
+            self.cards,
+            self._pairs,
             self._graph,
             self._ranked,
-            self._book,
-            tuple(self._past),
+            self._book.done(),
+            self._past.grown(self._since),
             self._start,
         )
 
@@ -164,8 +202,8 @@ class _Writing:
             raise Refused("phase", f"{' or '.join(phases)} for {event.kind}", now)
         self._n += 1
         if self.order:
-            self._past.append(Past(self._n, event, self._concerned(event)))
-            self._happen(self._past[-1])
+            self._since.append(Past(self._n, event, self._concerned(event)))
+            self._happen(self._since[-1])
             return
         match event:
             case Entered():
@@ -184,6 +222,8 @@ class _Writing:
     # -- what is allowed -----------------------------------------------------------------------------------------
 
     def _enter(self, event: Entered) -> None:
+        if self.closed:
+            raise Refused("phase", f"before the close for {event.kind}", "closed")
         if event.entrant in self.entrants:
             raise Refused("entrant", "somebody who has not entered", event.entrant)
         most = self.format.sizes[-1]
@@ -209,19 +249,30 @@ class _Writing:
             case Overridden(pairing=id) | Reopened(pairing=id):
                 return self._require_decision(event, self._pairing(id))
             case Dropped(entrant=entrant):
-                if entrant not in self._seeds:
+                if entrant not in self.seeds:
                     raise Refused("entrant", "an entrant of the draw", entrant)
                 if entrant in self.dropped:
                     raise Refused("entrant", "an entrant who has not dropped yet", entrant)
-                return (self._seeds[entrant],)
+                return (self.seeds[entrant],)
             case Replaced(entrant=entrant, by=by):
-                if entrant not in self._seeds:
+                if entrant not in self.seeds:
                     raise Refused("entrant", "an entrant of the draw", entrant)
                 if by in self.entrants:
                     raise Refused("entrant", "somebody who has not entered", by)
-                return (self._seeds[entrant],)
+                return (self.seeds[entrant],)
             case RoundDrawn():
                 return self._require_round(event)
+            case Paired(pairs=pairs):
+                return self._require_free(pairs)
+            case Rested(entrant=entrant) | Returned(entrant=entrant):
+                self._require_pairing(event)
+                if entrant not in self.seeds or entrant in self.dropped:
+                    raise Refused("entrant", "an entrant of the draw who has not dropped", entrant)
+                if (entrant in self.resting) != isinstance(event, Returned):
+                    raise Refused("rest", "who rests" if isinstance(event, Returned) else "who does not rest", entrant)
+                return (self.seeds[entrant],)
+            case Closed():
+                self._require_pairing(event)
             case Undone(n=n):
                 self._require_undoable(n)
         return ()
@@ -233,7 +284,7 @@ class _Writing:
             raise Refused("pairing", "the id of a pairing of the draw", id) from None
 
     def _seeds_of(self, pairing: Pairing) -> tuple[int, ...]:
-        return tuple(self._seeds[entrant] for entrant in pairing.entrants)
+        return tuple(self.seeds[entrant] for entrant in pairing.entrants)
 
     def _require_decision(self, event: Overridden | Reopened, pairing: Pairing) -> tuple[int, ...]:
         if pairing.state != "decided" or len(pairing.entrants) != 2:
@@ -253,22 +304,44 @@ class _Writing:
             paired.append(event.bye)
         if sorted(paired) != sorted(there):
             raise Refused("round", f"each of {sorted(there)} once", paired)
-        return tuple(self._seeds[entrant] for entrant in paired)
+        return tuple(self.seeds[entrant] for entrant in paired)
+
+    def _require_pairing(self, event: Paired | Rested | Returned | Closed) -> None:
+        if not self.format.pairs_as_it_goes:
+            raise Refused("format", f"a format that pairs as it goes for {event.kind}", self.format.name)
+        if not pairing_open(self):
+            raise Refused("phase", f"before the close for {event.kind}", "closed")
+
+    def _require_free(self, pairs: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+        self._require_pairing(Paired(pairs))
+        paired = tuple(entrant for pair in pairs for entrant in pair)
+        if others := [entrant for entrant in paired if not may_be_paired(self, entrant)]:
+            raise Refused("pairs", "those who are there and in no pairing", sorted(others))
+        return tuple(self.seeds[entrant] for entrant in paired)
 
     def _require_undoable(self, n: int) -> None:
-        standing = {past.n: past for past in _standing(self._past)}
-        undoings = {past.n: past for past in self._past if isinstance(past.event, Undone)}
-        past = standing.get(n) or undoings.get(n)
-        if past is None or n in _struck(self._past):
-            raise Refused("undo", "an event after the draw that has not been undone", n)
+        refused = self.not_undoable(n, _Record.of(self._past.grown(self._since)))
+        if refused is not None:
+            raise refused
+
+    def not_undoable(self, n: int, record: "_Record") -> Refused | None:
+        """Why event ``n`` cannot be undone, by the ``record`` of the past; None if it can."""
+        past = record.standing.get(n) or record.undoings.get(n)
+        if past is None or n in record.struck:
+            return Refused("undo", "an event after the draw that has not been undone", n)
         if isinstance(past.event, Entered):
-            raise Refused("undo", "a drop instead: a late entry cannot be undone", n)
+            return Refused("undo", "a drop instead: a late entry cannot be undone", n)
         if isinstance(past.event, RoundDrawn):
             if past.event.round != self.rounds_drawn:
-                raise Refused("undo", f"round {self.rounds_drawn}, the last one", past.event.round)
+                return Refused("undo", f"round {self.rounds_drawn}, the last one", past.event.round)
             of_round = {id for id, pairing in self.pairings.items() if pairing.place.round == self.rounds_drawn}
-            if any(getattr(other.event, "pairing", None) in of_round for other in standing.values()):
-                raise Refused("undo", "a round of which nothing is played", past.event.round)
+            return _played(of_round, record)
+        if isinstance(past.event, Paired):
+            earlier = (*record.standing.values(), *record.undone)
+            before = sum(len(of.event.pairs) for of in earlier if of.n < n and isinstance(of.event, Paired))
+            numbers = range(before + 1, before + len(past.event.pairs) + 1)
+            return _played({self.format.paired(number, (1, 2)).id for number in numbers}, record)
+        return None
 
     # -- what happens --------------------------------------------------------------------------------------------
 
@@ -288,7 +361,7 @@ class _Writing:
             case MatchEnded(pairing=id):
                 self._count((id, *_two(seeds)), Played(event.winner, event.score, event.match))
             case Reopened(pairing=id):
-                self._book.pop((id, *_two(seeds)), None)
+                self._book[id, *_two(seeds)] = NO_RULING
                 self._settle([id])
             case Dropped():
                 self._drop(self.order[seeds[0] - 1])
@@ -296,10 +369,18 @@ class _Writing:
                 self._replace(seeds[0], event)
             case RoundDrawn():
                 self._draw_round(event, seeds)
+            case Paired():
+                self._pair(list(zip(seeds[::2], seeds[1::2], strict=True)))
+            case Rested():
+                self.resting.add(self.order[seeds[0] - 1])
+            case Returned():
+                self.resting.discard(self.order[seeds[0] - 1])
+            case Closed():
+                self.closed = True
             case Entered():
                 self._enter(event)
                 self.order.append(event.entrant)
-                self._seeds[event.entrant] = len(self.order)
+                self.seeds[event.entrant] = len(self.order)
             case Undone():
                 self._start_again()
             case Cancelled():
@@ -308,26 +389,33 @@ class _Writing:
     def _draw(self) -> None:
         entrants, order = self._start
         self.entrants, self.order = dict(entrants), list(order)
-        self._seeds = {entrant: seed for seed, entrant in enumerate(order, start=1)}
+        self.seeds = {entrant: seed for seed, entrant in enumerate(order, start=1)}
         places = self.format.draw(len(order))
         self._graph = graph.of(places)
         self._add(places)
 
     def _add(self, places: Iterable[Place]) -> None:
         added = {place.id: Pairing(place, (Nobody(), Nobody())) for place in places}
-        self.pairings |= added
-        self.undecided += len(added)
+        self.pairings.update(added)
+        self.undecided_ids |= added.keys()
         self._settle(added)
 
     def _start_again(self) -> None:
         """The whole log from the draw on, without what is undone."""
-        self._book, self._ranked = {}, {}
-        self.pairings, self.dropped, self.withdrawn = {}, set(), set()
-        self.cancelled, self.undecided, self.rounds_drawn = False, 0, 0
+        self._book, self._ranked, self.cards = Draft(), {}, {}
+        self.pairings, self.dropped, self.withdrawn, self.resting = Draft(), set(), set(), set()
+        self.cancelled, self.closed, self.undecided_ids = False, False, set()
+        self.rounds_drawn, self._pairs = 0, 0
         self._draw()
-        for past in _standing(self._past):
-            self._happen(past)
-        if len(self._seeds) != len(self.order) or len(self.entrants) != len(self.order):
+        all_past = self._past.grown(self._since)
+        struck = _struck(all_past)
+        for past in all_past:
+            if past.n not in struck:
+                if not isinstance(past.event, Undone):
+                    self._happen(past)
+            elif isinstance(past.event, Paired):
+                self._pairs += len(past.event.pairs)  # their numbers stay theirs
+        if len(self.seeds) != len(self.order) or len(self.entrants) != len(self.order):
             raise Refused("undo", "entrants who stand in one place each", list(self.order))
 
     def _rule(self, key: Key, verdict: Verdict) -> None:
@@ -348,14 +436,11 @@ class _Writing:
     def _drop(self, entrant: int) -> None:
         """Who is out already may drop too: it changes nothing in a bracket, and other formats have matches to come."""
         self.dropped.add(entrant)
-        concerned = []
-        for id, pairing in self.pairings.items():
-            if entrant in pairing.occupants:
-                if pairing.verdict is None:
-                    concerned.append(id)
-                if pairing.place.group is not None and pairing.place.group not in self._ranked:
-                    self.withdrawn.add(entrant)
-        self._settle(concerned)
+        self.resting.discard(entrant)
+        for group, ids in self._graph.groups.items():
+            if group not in self._ranked and any(entrant in self.pairings[id].occupants for id in ids):
+                self.withdrawn.add(entrant)
+        self._settle([id for id in self.undecided_ids if entrant in self.pairings[id].occupants])
 
     def _replace(self, seed: int, event: Replaced) -> None:
         former = self.order[seed - 1]
@@ -364,10 +449,12 @@ class _Writing:
             (event.by if id == former else id): (event.name if id == former else name)
             for id, name in self.entrants.items()
         }
-        del self._seeds[former]
-        self._seeds[event.by] = seed
-        self.dropped.discard(former)
-        self.withdrawn.discard(former)
+        del self.seeds[former]
+        self.seeds[event.by] = seed
+        for those in (self.dropped, self.withdrawn, self.resting):
+            those.discard(former)
+        if (card := self.cards.pop(former, None)) is not None:
+            self.cards[event.by] = card
         self._settle([id for id, pairing in self.pairings.items() if former in pairing.occupants])
 
     def _draw_round(self, event: RoundDrawn, seeds: tuple[int, ...]) -> None:
@@ -377,6 +464,15 @@ class _Writing:
         pairs = [(next(paired), next(paired)) for _ in event.pairs]
         self.rounds_drawn = event.round
         self._add(self.format.drawn_round(event.round, pairs, next(paired, None)))
+
+    def _pair(self, pairs: list[tuple[int, int]]) -> None:
+        places = [self.format.paired(number, seeds) for number, seeds in enumerate(pairs, start=self._pairs + 1)]
+        self._pairs += len(pairs)
+        for place, seeds in zip(places, pairs, strict=True):
+            for seed in seeds:
+                card = self.cards.get(self.order[seed - 1], NO_CARD)
+                self.cards[self.order[seed - 1]] = Card((*card.pairings, place.id), card.score)
+        self._add(places)
 
     # -- what follows --------------------------------------------------------------------------------------------
 
@@ -402,11 +498,29 @@ class _Writing:
             if (after.occupants, after.verdict, after.matches) == (before.occupants, before.verdict, before.matches):
                 continue
             self.pairings[id] = after
-            self.undecided += (after.verdict is None) - (before.verdict is None)
+            if after.verdict is None:
+                self.undecided_ids.add(id)
+            else:
+                self.undecided_ids.discard(id)
+            if self.cards:
+                self._score(before, after)
             if after.place.group is not None:
                 groups.add(after.place.group)
             for target in self._graph.feeds.get(id, ()):
                 heappush(due, (self._graph.position[target], target))
+
+    def _score(self, before: Pairing, after: Pairing) -> None:
+        """Note on the cards of its two what has become of a pairing. Scores go by the order of pairing, in which a
+        verdict is added to the last and anything else counts all anew."""
+        for entrant in after.entrants:
+            card = self.cards[entrant]
+            if after.id == card.pairings[-1] and before.verdict is None:
+                score = card.score.after_pairing(after, entrant)
+            else:
+                score = NO_SCORE
+                for id in card.pairings:
+                    score = score.after_pairing(self.pairings[id], entrant)
+            self.cards[entrant] = Card(card.pairings, score)
 
     def _rank(self, group: int) -> bool:
         """Note who comes out of a group, if it is over. Gives whether that has changed."""
@@ -438,7 +552,7 @@ class _Writing:
     def _seed(self, occupant: Occupant) -> int:
         """For the book: nobody is 0, and who is to be found out -1, of whom there is nothing on record."""
         if isinstance(occupant, int):
-            return self._seeds[occupant]
+            return self.seeds[occupant]
         return 0 if isinstance(occupant, Bye | Nobody) else -1
 
     def _needed(self, place: Place) -> bool:
@@ -476,7 +590,34 @@ def _two(seeds: tuple[int, ...]) -> tuple[int, int]:
     return upper, lower
 
 
-def _struck(past: list[Past]) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The past, looked up by numbers: the events that stand, all undoings, and what is undone."""
+
+    standing: Mapping[int, Past]
+    undoings: Mapping[int, Past]
+    undone: Sequence[Past]
+    struck: Set[int]
+
+    @classmethod
+    def of(cls, past: Sequence[Past]) -> "_Record":
+        struck = _struck(past)
+        return cls(
+            {entry.n: entry for entry in _standing(past)},
+            {entry.n: entry for entry in past if isinstance(entry.event, Undone)},
+            [entry for entry in past if entry.n in struck and not isinstance(entry.event, Undone)],
+            struck,
+        )
+
+
+def _played(ids: Set[str], record: _Record) -> Refused | None:
+    """The refusal to undo what made these pairings, if something is on record of one of them."""
+    if any(getattr(other.event, "pairing", None) in ids for other in record.standing.values()):
+        return Refused("undo", "pairings of which nothing is played", min(ids))
+    return None
+
+
+def _struck(past: Sequence[Past]) -> set[int]:
     """The numbers of the events that are undone. An undoing that is undone itself undoes nothing."""
     struck: set[int] = set()
     for entry in reversed(past):
@@ -485,7 +626,7 @@ def _struck(past: list[Past]) -> set[int]:
     return struck
 
 
-def _standing(past: list[Past]) -> list[Past]:
+def _standing(past: Sequence[Past]) -> list[Past]:
     """The events that are not undone, undoings left out."""
     struck = _struck(past)
     return [entry for entry in past if entry.n not in struck and not isinstance(entry.event, Undone)]

@@ -130,6 +130,18 @@ def _expect_score(score: object) -> None:
     )
 
 
+def _expect_pairs(pairs: object) -> None:
+    _expect(
+        isinstance(pairs, tuple) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs),
+        "a list of pairs of entrants' ids",
+        pairs,
+    )
+    assert isinstance(pairs, tuple)
+    for pair in pairs:
+        for entrant in pair:
+            _expect_id(entrant, "an entrant's")
+
+
 def _expect_played(score: Any, match: Any) -> None:
     """Of what was played: a score and the id of the match, either of which may be unknown."""
     if score is not None:
@@ -257,16 +269,51 @@ class RoundDrawn(_Fact):
 
     def __post_init__(self) -> None:
         _expect(type(self.round) is int and self.round > 0, "a round's number from 1", self.round)
-        _expect(
-            isinstance(self.pairs, tuple) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in self.pairs),
-            "a list of pairs of entrants' ids",
-            self.pairs,
-        )
-        for entrant in (
-            *(entrant for pair in self.pairs for entrant in pair),
-            *([] if self.bye is None else [self.bye]),
-        ):
-            _expect_id(entrant, "an entrant's")
+        _expect_pairs(self.pairs)
+        if self.bye is not None:
+            _expect_id(self.bye, "an entrant's")
+
+
+@dataclass(frozen=True, slots=True)
+class Paired(_Fact):
+    """These were put together now, by id, in a format that pairs as it goes: each pair is a pairing of its own."""
+
+    kind: ClassVar[str] = "paired"
+    pairs: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        _expect_pairs(self.pairs)
+        entrants = [entrant for pair in self.pairs for entrant in pair]
+        _expect(0 < len(entrants) == len(set(entrants)), "one or more pairs, nobody in it twice", self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Rested(_Fact):
+    """An entrant takes a break: whoever pairs as it goes leaves them out. A match under way is played."""
+
+    kind: ClassVar[str] = "rested"
+    entrant: int
+
+    def __post_init__(self) -> None:
+        _expect_id(self.entrant, "an entrant's")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned(_Fact):
+    """An entrant is back from a break."""
+
+    kind: ClassVar[str] = "returned"
+    entrant: int
+
+    def __post_init__(self) -> None:
+        _expect_id(self.entrant, "an entrant's")
+
+
+@dataclass(frozen=True, slots=True)
+class Closed(_Fact):
+    """Nobody is paired any more, in a format that pairs as it goes: with the last match under way it is over."""
+
+    kind: ClassVar[str] = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +347,10 @@ Event = (
     | Reopened
     | Replaced
     | RoundDrawn
+    | Paired
+    | Rested
+    | Returned
+    | Closed
     | Undone
     | Cancelled
 )

@@ -9,6 +9,7 @@ from .options import NO_OPTIONS, Options
 from .pairing import Pairing
 from .place import Bye, LoserOf, Place, RankOf, Seed, Source, WinnerOf
 from .refused import Refused
+from .score import NO_SCORE, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class RoundName:
         "second_final",
         "round",
         "group_round",
+        "arena",
     ]
     number: int
 
@@ -44,11 +46,14 @@ class Reason:
     "winners" ("m1.1", "m1.2"): the winners of these two meet; "losers": the losers of these two; "drop" ("w2.1",
     "l1.2"): the loser of the first meets the winner of the second; "ranks" ((1, 1), (2, 2)): the first of group 1
     meets the second of group 2; "all" (3, 5): in this round of the table these two seeds meet; "swiss" (3, 5): the
-    round was drawn so; "again" ("f1.1",): the second final, since the losers' champion won the first; "nobody" (): it
-    is empty, the field being short; "sources": what the slots say, as in a losers' match among some who start there.
+    round was drawn so; "arena" (3, 5): both were free, and stand close to each other; "again" ("f1.1",): the second
+    final, since the losers' champion won the first; "nobody" (): it is empty, the field being short; "sources": what
+    the slots say, as in a losers' match among some who start there.
     """
 
-    kind: Literal["seeds", "bye", "winners", "losers", "drop", "ranks", "all", "swiss", "again", "nobody", "sources"]
+    kind: Literal[
+        "seeds", "bye", "winners", "losers", "drop", "ranks", "all", "swiss", "arena", "again", "nobody", "sources"
+    ]
     sources: tuple[int | str | tuple[int, int], ...]
 
 
@@ -67,6 +72,20 @@ class Progress(Protocol):
     def undecided(self) -> int: ...
     @property
     def rounds_drawn(self) -> int: ...
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def cards(self) -> Mapping[int, "Card"]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entrant's score card, in a format that pairs as it goes: the ids of the pairings, the last one last, and what
+    those of them that are decided came to.
+    """
+
+    pairings: tuple[str, ...] = ()
+    score: Score = NO_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +126,10 @@ class Format(Protocol):
         Refused with "option" if the options do not fit the number.
         """
 
+    @property
+    def pairs_as_it_goes(self) -> bool:
+        """Are entrants put together whenever they are free, until it is closed?"""
+
     def round_due(self, progress: Progress) -> int | None:
         """The number of the round to be drawn now, in a format that draws round by round; else None."""
 
@@ -118,6 +141,9 @@ class Format(Protocol):
 
     def drawn_round(self, round: int, pairs: Sequence[tuple[int, int]], bye: int | None) -> tuple[Place, ...]:
         """The places of a round that was drawn so, by seeds."""
+
+    def paired(self, number: int, seeds: tuple[int, int]) -> Place:
+        """The place of two who were put together, the `number`th pair since the draw."""
 
     def round_name(self, section: str, round: int, entrants: int) -> RoundName:
         """What a round of a draw for this many entrants is called."""
@@ -145,6 +171,10 @@ class Bracket:
     def late_entry(self) -> bool:
         return False
 
+    @property
+    def pairs_as_it_goes(self) -> bool:
+        return False
+
     def round_due(self, progress: Progress) -> int | None:
         return None
 
@@ -156,6 +186,9 @@ class Bracket:
 
     def drawn_round(self, round: int, pairs: Sequence[tuple[int, int]], bye: int | None) -> tuple[Place, ...]:
         raise Refused("round", "a format that draws round by round", round)
+
+    def paired(self, number: int, seeds: tuple[int, int]) -> Place:
+        raise Refused("pairs", "a format that pairs as it goes", list(seeds))
 
     def table(self, progress: Progress) -> Mapping[int, Line]:
         return {}

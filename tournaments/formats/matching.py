@@ -88,7 +88,7 @@ class Matching:
 
     def _match(self, root: int) -> bool:
         self._heap: list[tuple[int, int, int, int]] = []
-        self._reached: dict[int, int] = {}  # the least gain at which a free vertex is reached
+        self._reached: dict[int, tuple[int, int]] = {}  # the least gain at which a free vertex is reached, and whence
         self._enough: float = float("inf")  # the gain at which a single vertex is reached for sure
         self._tree: list[int] = []
         self._enter(self._top[root], EVEN, 0)
@@ -96,7 +96,7 @@ class Matching:
         while self._heap:
             gain, event, one, other = heappop(self._heap)
             if event == REACH:
-                if self._reached.get(other) != gain or self._label[self._top[other]] != FREE:
+                if self._reached.get(other) != (gain, one) or self._label[self._top[other]] != FREE:
                     continue
                 if self.mate[self._base[self._top[other]]] == NOBODY:
                     self._augment(one, other)
@@ -152,8 +152,8 @@ class Matching:
                     continue
                 slack = cost - own - potential[other]
                 if label[theirs] == FREE:
-                    if slack < enough and slack < reached.get(other, enough):
-                        reached[other] = slack
+                    if slack < enough and (other not in reached or slack < reached[other][0]):
+                        reached[other] = slack, vertex
                         heappush(heap, (slack, REACH, vertex, other))
                         if self.mate[self._base[theirs]] == NOBODY:
                             enough = slack + 1  # what happens at the same gain may still come first
@@ -271,7 +271,7 @@ class Matching:
         ]
         if even:
             gain, other = min(even)
-            self._reached[vertex] = gain
+            self._reached[vertex] = gain, other
             heappush(self._heap, (gain, REACH, other, vertex))
 
     def _child(self, blossom: int, vertex: int) -> int:

@@ -11,6 +11,7 @@ GrandFinal = Literal["none", "single", "reset"]
 Knockout = Literal["single_elimination", "double_elimination"]
 GroupFormat = Literal["round_robin", "double_elimination"]
 BEST_OF = (1, 3, 5, 7)
+MOST_MINUTES = 24 * 60
 ROUND = re.compile(r"(main|winners|losers|final|third_place|group)(\.[1-9][0-9]{0,3})?")
 
 
@@ -27,6 +28,7 @@ class Options:
     grand_final: GrandFinal = "reset"  # "reset": a second one if the losers' champion wins the first
     lower: int = 0  # how many, from the last seed up, start in the losers' bracket
     drops: tuple[int, ...] | None = None  # the masks by which losers drop; None: ours, with rematches late
+    minutes: int = 10  # of an arena, from the draw to its end
     cycles: int = 1  # how often everybody meets everybody
     rounds: int | None = None  # of Swiss; None: as many as a knock-out would take
     wins: int | None = None  # of Swiss: who has that many is through
@@ -59,6 +61,8 @@ class Options:
             self.drops is None or (isinstance(self.drops, tuple) and all(_whole(mask, 0) for mask in self.drops)),
             "a list of integers from 0",
         )
+        most = MOST_MINUTES
+        self._expect("minutes", _whole(self.minutes, 1) and self.minutes <= most, f"an integer from 1 to {most}")
         self._expect("cycles", _whole(self.cycles, 1) and self.cycles <= 2, "1 or 2")
         for name in ("rounds", "wins", "losses", "groups"):
             value = getattr(self, name)

@@ -14,6 +14,8 @@ Code = Literal[
     "level",  # a level score decides nothing
     "option",  # an option that is wrong in itself, not of this format, or not for this field
     "round",  # a round that is not due, or does not pair who is there
+    "pairs",  # to put somebody together who is not there, or plays
+    "rest",  # a break of somebody who has one, or the end of none
     "decision",  # an override or a reopening of what two entrants have not decided
     "undo",  # nothing of that number that can be undone
 ]

@@ -1,14 +1,15 @@
 """A tournament at one point of its log: what is known, and the questions it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 from typing import Literal, Protocol
 
 from .events import Event
-from .format import Format, Progress, Reason, RoundName
+from .format import Card, Format, Progress, Reason, RoundName
 from .graph import EMPTY, Graph
+from .layers import Chain, Layers
 from .pairing import Pairing, Played, Verdict
 from .refused import Refused
 
@@ -24,6 +25,12 @@ class Staged(Progress, Protocol):
     def format(self) -> Format: ...
     @property
     def cancelled(self) -> bool: ...
+    @property
+    def undecided_ids(self) -> Set[str]: ...
+    @property
+    def seeds(self) -> Mapping[int, int]: ...
+    @property
+    def resting(self) -> Set[int]: ...
 
 
 def phase(tournament: Staged) -> Phase:
@@ -31,11 +38,26 @@ def phase(tournament: Staged) -> Phase:
         return "cancelled"
     if not tournament.order:
         return "open"
-    return "running" if tournament.undecided or round_due(tournament) is not None else "finished"
+    goes_on = tournament.undecided or pairing_open(tournament) or round_due(tournament) is not None
+    return "running" if goes_on else "finished"
 
 
 def round_due(tournament: Staged) -> int | None:
     return tournament.format.round_due(tournament) if tournament.order and not tournament.cancelled else None
+
+
+def pairing_open(tournament: Staged) -> bool:
+    """Are entrants put together as they are free, since the draw and until it is closed?"""
+    drawn = bool(tournament.order) and not tournament.cancelled
+    return drawn and tournament.format.pairs_as_it_goes and not tournament.closed
+
+
+def may_be_paired(tournament: Staged, entrant: int) -> bool:
+    """Is this an entrant who is in no pairing that is not decided, takes no break and has not dropped?"""
+    if entrant not in tournament.seeds or entrant in tournament.dropped or entrant in tournament.resting:
+        return False
+    card = tournament.cards.get(entrant)
+    return card is None or tournament.undecided_ids.isdisjoint(card.pairings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +106,59 @@ class Tournament:
     """What a log has come to. Made by the engine only; never stored, never changed.
 
     `entrants` are names by id in order of entering; `order` is the ids by seed, empty before the draw; `pairings` are
-    by id in calling order; `withdrawn` are those of the `dropped` who were in a group that was not over.
+    by id in calling order; `withdrawn` are those of the `dropped` who were in a group that was not over. Where pairs
+    are made as it goes, `resting` are those who take a break, and `closed` says that no more are made.
 
     Two tournaments are equal if they look the same. What is not compared is how they came to it: `n`, the number of
-    events; `past`, those since the draw, and `start`, the entrants at the draw, from which an undoing folds anew; and
-    the `book`: every ruling there has been, also on pairings that an override took apart.
+    events; `past`, those since the draw, and `start`, the entrants at the draw, from which an undoing folds anew; the
+    number of `pairs` that were made as it goes, undone ones too; and the `book`: every ruling there has been, also on
+    pairings that an override took apart. Nor what follows from the rest: `seeds` and score `cards` by entrant.
     """
 
     format: Format
     entrants: Mapping[int, str] = field(default_factory=dict)
     order: tuple[int, ...] = ()
-    pairings: Mapping[str, Pairing] = field(default_factory=dict)
+    pairings: Layers[str, Pairing] = field(default_factory=Layers)
     dropped: frozenset[int] = frozenset()
     withdrawn: frozenset[int] = frozenset()
     cancelled: bool = False
-    undecided: int = 0  # pairings without a verdict
+    undecided_ids: frozenset[str] = frozenset()  # of the pairings without a verdict
     rounds_drawn: int = 0
+    resting: frozenset[int] = frozenset()
+    closed: bool = False
     n: int = field(default=0, compare=False)
+    seeds: Mapping[int, int] = field(default_factory=dict, compare=False, repr=False)
+    cards: Mapping[int, Card] = field(default_factory=dict, compare=False, repr=False)
+    pairs: int = field(default=0, compare=False)
     graph: Graph = field(default=EMPTY, compare=False, repr=False)
     ranked: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict, compare=False, repr=False)
-    book: Mapping[Key, Ruling] = field(default_factory=dict, compare=False, repr=False)
-    past: tuple[Past, ...] = field(default=(), compare=False, repr=False)
+    book: Layers[Key, Ruling] = field(default_factory=Layers, compare=False, repr=False)
+    past: Chain[Past] = field(default_factory=Chain, compare=False, repr=False)
     start: Start = field(default=({}, ()), compare=False, repr=False)
     _standings: list[tuple[Standing, ...]] = field(default_factory=list, compare=False, repr=False)  # once asked for
 
     @property
     def phase(self) -> Phase:
         return phase(self)
+
+    @property
+    def undecided(self) -> int:
+        """How many pairings have no verdict."""
+        return len(self.undecided_ids)
+
+    @property
+    def pairing_open(self) -> bool:
+        """Are entrants put together as they are free? Whoever hosts asks `arena_draw`, and writes `Paired`."""
+        return pairing_open(self)
+
+    @property
+    def playing(self) -> set[int]:
+        """Who is in a pairing that is not decided."""
+        return {entrant for id in self.undecided_ids for entrant in self.pairings[id].entrants}
+
+    def may_be_paired(self, entrant: int) -> bool:
+        """Is this an entrant who is in no pairing that is not decided, takes no break and has not dropped?"""
+        return may_be_paired(self, entrant)
 
     @property
     def round_due(self) -> int | None:
@@ -145,7 +193,11 @@ class Tournament:
         """What can be played now, in calling order. Nothing any more once the tournament is called off."""
         if self.cancelled:
             return ()
-        return tuple(pairing for pairing in self.pairings.values() if pairing.state == "playable")
+        undecided = (self.pairings[id] for id in self.undecided_ids)
+        return tuple(sorted((pairing for pairing in undecided if pairing.state == "playable"), key=self._calling))
+
+    def _calling(self, pairing: Pairing) -> tuple[int, int, int]:
+        return self.graph.position.get(pairing.id, 0), pairing.place.round, pairing.place.number
 
     def rounds(self) -> tuple[Round, ...]:
         """Every pairing by section and round, in calling order."""
@@ -154,6 +206,12 @@ class Tournament:
             Round(section, number, self.format.round_name(section, number, len(self.order)), tuple(pairings))
             for (section, number), pairings in stages
         )
+
+    def round_of(self, id: str) -> Round:
+        """The round of a pairing, without the other pairings of it. Refused with "pairing" if there is none."""
+        place = self.pairing(id).place
+        name = self.format.round_name(place.section, place.round, len(self.order))
+        return Round(place.section, place.round, name, (self.pairing(id),))
 
     def standings(self) -> tuple[Standing, ...]:
         """Every entrant since the draw: who is still in it by seed, then the others by rank and seed."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tournaments.formats.engine import apply, fold
-from tournaments.formats.events import Drawn, Entered, Event, Result, RoundDrawn
+from tournaments.formats.events import Closed, Drawn, Entered, Event, Result, RoundDrawn
 from tournaments.formats.options import NO_OPTIONS, Options
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Slot
@@ -40,13 +40,18 @@ def next_round(tournament: Tournament) -> RoundDrawn:
     return RoundDrawn(tournament.round_due, tuple(zip(order[::2], order[1::2], strict=True)), bye)
 
 
+def due(tournament: Tournament) -> Event:
+    """What whoever hosts does when nothing can be played: the next round; an arena is closed."""
+    return Closed() if tournament.pairing_open else next_round(tournament)
+
+
 def play_out(tournament: Tournament, winner: Callable[[Pairing], Slot] = better_seed) -> tuple[Tournament, list[Event]]:
     """The tournament played to its end in calling order, and the events that did it."""
     events: list[Event] = []
     while tournament.phase == "running":
         playable = tournament.playable()
         if not playable:
-            events.append(next_round(tournament))  # or it waits for ever, and this fails
+            events.append(due(tournament))  # or it waits for ever, and this fails
             tournament = apply(tournament, events[-1])
         for pairing in playable:
             if tournament.pairing(pairing.id).state != "playable":

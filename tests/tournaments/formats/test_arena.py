@@ -1,124 +1,213 @@
-from itertools import combinations
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tournaments.formats.arena import Score, Waiting, last_call_ms, pair, score
+from tournaments.formats.arena_draw import closes_ms, pairs_now
+from tournaments.formats.engine import apply, begin
+from tournaments.formats.events import (
+    Cancelled,
+    Closed,
+    DoubleForfeit,
+    Dropped,
+    Entered,
+    MatchEnded,
+    Overridden,
+    Paired,
+    Reopened,
+    Replaced,
+    Rested,
+    Result,
+    Returned,
+    RoundDrawn,
+    Undone,
+    Walkover,
+)
+from tournaments.formats.format import Reason, RoundName
+from tournaments.formats.options import Options
+from tournaments.formats.refused import Refused
+
+from .plays import after, drawn, ranks
+
+
+def arena(entrants, *events):
+    return after("arena", entrants, *events)
+
+
+def points(tournament):
+    return {standing.entrant: standing.points for standing in tournament.standings()}
+
+
+def free(tournament):
+    return [entrant for entrant in tournament.order if tournament.may_be_paired(entrant)]
+
+
+# --- the course ---
+
+
+def test_each_pair_is_a_pairing_that_is_decided_by_one_match():
+    tournament = arena(5, Paired(((1, 2), (3, 4))))
+    assert [pairing.id for pairing in tournament.playable()] == ["a.1", "a.2"]
+    assert tournament.best_of("a.1") == 1
+    tournament = apply(tournament, MatchEnded("a.2", 1, (5, 3), 7))
+    tournament = apply(tournament, Paired(((5, 3),)))
+    assert list(tournament.pairings) == ["a.1", "a.2", "a.3"]
+    assert tournament.pairings["a.3"].entrants == (5, 3)
+    assert tournament.why("a.3") == Reason("arena", (5, 3))
+    assert [round.name for round in tournament.rounds()] == [RoundName("arena", 1)]
+
+
+def test_it_runs_until_it_is_closed_and_the_last_match_is_decided():
+    tournament = arena(2)
+    assert (tournament.phase, tournament.pairing_open, tournament.champion) == ("running", True, None)
+    closed = apply(apply(tournament, Paired(((1, 2),))), Closed())
+    assert (closed.phase, closed.pairing_open) == ("running", False)
+    over = apply(closed, Result("a.1", 2))
+    assert (over.phase, over.champion) == ("finished", 2)
+    assert apply(tournament, Closed()).phase == "finished"
+    again = apply(over, Undone(over.n - 1))
+    assert (again.phase, again.pairing_open) == ("running", True)
+
+
+def test_equals_share_a_rank_and_the_numbers_say_why():
+    tournament = arena(6, Paired(((1, 2), (3, 4))), Result("a.1", 1), Result("a.2", 1))
+    assert ranks(tournament) == {1: 1, 3: 1, 5: 3, 6: 3, 2: 5, 4: 5}  # who lost has played more for as little
+    tournament = apply(apply(tournament, Paired(((1, 4), (2, 3)))), Result("a.3", 1))
+    tournament = apply(tournament, Result("a.4", 1))
+    assert points(tournament) == {1: 4, 2: 2, 3: 2, 4: 0, 5: 0, 6: 0}
+    assert ranks(tournament) == {1: 1, 2: 2, 3: 2, 5: 4, 6: 4, 4: 6}
+    first = tournament.standings()[0]
+    assert dict(first.tie_breaks) == {"WIN": 2, "matches": 2, "streak": 2}
+
+
+def test_a_streak_goes_by_the_order_of_pairing():
+    """So that what is played again much later counts where it was."""
+    pairs = [((1, 2),), ((1, 3),), ((1, 2),)]
+    log = [event for n, pair in enumerate(pairs, 1) for event in (Paired(pair), Result(f"a.{n}", 1))]
+    tournament = arena(3, *log)
+    assert points(tournament)[1] == 2 + 2 + 4
+    reopened = apply(tournament, Reopened("a.2"))
+    assert points(reopened)[1] == 2 + 2
+    assert points(apply(reopened, Result("a.2", 2))) == {1: 4, 3: 2, 2: 0}
+    assert apply(reopened, Result("a.2", 1)) == tournament
+    assert points(apply(tournament, Overridden("a.1", "score", 2)))[1] == 2 + 2
+
+
+def test_nobody_wins_a_double_forfeit():
+    tournament = arena(2, Paired(((1, 2),)), DoubleForfeit("a.1"))
+    assert points(tournament) == {1: 0, 2: 0}
+    assert tournament.cards[1].score.played == 0
+
+
+# --- who comes, goes and rests ---
+
+
+def test_who_drops_loses_the_match_under_way_and_is_not_paired_again():
+    tournament = arena(3, Paired(((1, 2),)), Dropped(1))
+    assert tournament.pairings["a.1"].winner == 2
+    assert free(tournament) == [2, 3]
+    with pytest.raises(Refused, match=r"pairs: expected .*, came \[1\]"):
+        apply(tournament, Paired(((1, 3),)))
+
+
+def test_who_rests_plays_to_the_end_and_is_not_paired_before_coming_back():
+    tournament = arena(3, Paired(((1, 2),)), Rested(1))
+    assert tournament.playing == {1, 2}
+    tournament = apply(tournament, Result("a.1", 1))
+    assert free(tournament) == [2, 3]
+    with pytest.raises(Refused, match=r"rest: expected who does not rest, came 1"):
+        apply(tournament, Rested(1))
+    tournament = apply(tournament, Returned(1))
+    assert free(tournament) == [1, 2, 3]
+    with pytest.raises(Refused, match=r"rest: expected who rests, came 1"):
+        apply(tournament, Returned(1))
+
+
+def test_one_may_come_late_until_it_is_closed():
+    tournament = arena(2, Entered(9, "Late"))
+    assert free(tournament) == [1, 2, 9]
+    assert apply(tournament, Paired(((9, 1),))).pairings["a.1"].entrants == (9, 1)
+    closing = arena(3, Paired(((1, 2),)), Closed())
+    with pytest.raises(Refused, match="phase: expected before the close for entered, came closed"):
+        apply(closing, Entered(9, "Too late"))
+
+
+def test_who_takes_over_a_place_has_its_points_and_no_break():
+    tournament = arena(3, Paired(((1, 2),)), Result("a.1", 1), Rested(1), Replaced(1, 8, "New"))
+    assert points(tournament) == {8: 2, 2: 0, 3: 0}
+    assert free(tournament) == [8, 2, 3]
+    assert points(apply(apply(tournament, Paired(((8, 3),))), Result("a.2", 1)))[8] == 4
 
 
 @pytest.mark.parametrize(
-    ("matches", "points", "on_fire"),
+    ("event", "message"),
     [
-        ("", 0, False),
-        ("W", 2, False),
-        ("WW", 4, True),
-        ("WWW", 8, True),
-        ("WWWW", 12, True),
-        ("WWL", 4, False),
-        ("WWWLW", 10, False),
-        ("WWLWWW", 12, True),
-        ("LLL", 0, False),
+        (Paired(((1, 3),)), r"pairs: expected those who are there and in no pairing, came \[1\]"),
+        (Paired(((3, 7),)), r"pairs: .* came \[7\]"),
+        (Rested(7), "entrant: expected an entrant of the draw who has not dropped, came 7"),
+        (Entered(1, "E"), "entrant: expected somebody who has not entered"),
+        (Walkover("a.2", 1), "pairing: expected the id of a pairing of the draw, came a.2"),
+        (RoundDrawn(1, ((1, 2),)), "round: expected a round that is due, came 1"),
     ],
 )
-def test_after_two_wins_in_a_row_each_further_one_pays_double_until_a_loss(matches, points, on_fire):
-    total = score(match == "W" for match in matches)
-    assert (total.points, total.on_fire) == (points, on_fire)
-    assert (total.played, total.wins) == (len(matches), matches.count("W"))
+def test_what_is_not_possible_is_refused(event, message):
+    with pytest.raises(Refused, match=message):
+        apply(arena(3, Paired(((1, 2),))), event)
 
 
-@given(st.lists(st.booleans()))
-def test_a_score_is_the_sum_of_its_streaks(matches):
-    streaks = "".join("W" if won else "L" for won in matches).split("L")
-    assert score(matches).points == sum(2 * len(wins) + 2 * max(0, len(wins) - 2) for wins in streaks)
-    assert score(matches).streak == len(streaks[-1])
-    assert Score() == score([])
+@pytest.mark.parametrize("event", [Paired(((3, 4),)), Rested(3), Closed()])
+def test_when_it_is_closed_nobody_is_paired_any_more(event):
+    with pytest.raises(Refused, match=f"phase: expected before the close for {event.kind}, came closed"):
+        apply(arena(4, Paired(((1, 2),)), Closed()), event)
 
 
-def test_pairing_closes_before_the_end_by_the_time_of_a_match():
-    assert last_call_ms(600_000, [], expected_ms=90_000) == 510_000
-    assert last_call_ms(600_000, [40_000, 300_000, 60_000], expected_ms=90_000) == 540_000
+@pytest.mark.parametrize("event", [Paired(((1, 2),)), Rested(1), Returned(1), Closed()])
+def test_other_formats_do_not_pair_as_they_go(event):
+    with pytest.raises(Refused, match=f"format: expected a format that pairs as it goes for {event.kind}, came swiss"):
+        apply(drawn(4, "swiss"), event)
 
 
-def ids(*lasts: int | None) -> list[Waiting]:
-    return [Waiting(id, 1500, last) for id, last in enumerate(lasts, start=1)]
+def test_it_has_a_length_and_no_series():
+    assert begin("arena", Options(minutes=1440)).format.options.minutes == 1440
+    with pytest.raises(Refused, match="option of arena: minutes, came best_of"):
+        begin("arena", Options(best_of=3))
+    with pytest.raises(Refused, match="minutes: an integer from 1 to 1440, came 0"):
+        Options(minutes=0)
 
 
-def test_neighbours_in_the_standing_meet():
-    assert pair(ids(None, None, None, None), active=4) == ((1, 2), (3, 4))
-    assert pair(ids(2, 1, None, None), active=4) == ((1, 3), (2, 4))
+# --- undoing ---
 
 
-def test_a_rating_can_outweigh_places_at_the_bottom_but_not_at_the_top():
-    field = [Waiting(id, 1500) for id in range(1, 11)]
-    strong = [*field[:1], Waiting(2, 2500), *field[2:]]
-    assert pair(strong, active=10)[0] == (1, 2)  # 1,000 points of rating are less than a place at the top
-    low = [*field[:7], Waiting(8, 2500), *field[8:]]
-    assert (7, 9) in pair(low, active=10)
+def test_a_pair_is_undone_while_nothing_is_played_and_its_number_is_not_given_again():
+    before = arena(4, Paired(((1, 2),)))
+    tournament = apply(before, Paired(((3, 4),)))
+    undone = apply(tournament, Undone(tournament.n))
+    assert undone == before
+    assert free(undone) == [3, 4]
+    other = apply(undone, Paired(((4, 3),)))
+    assert list(other.pairings) == ["a.1", "a.3"]
+    played = apply(tournament, Result("a.2", 1))
+    with pytest.raises(Refused, match=r"undo: expected pairings of which nothing is played, came a\.2"):
+        apply(played, Undone(tournament.n))
 
 
-def test_two_may_meet_again_if_they_are_all_there_is():
-    assert pair(ids(2, 1), active=2) == ((1, 2),)
-    assert pair(ids(2, 1), active=3) == ()
-    assert pair(ids(2), active=2) == ()
-    assert pair([], active=0) == ()
+# --- what the host asks ---
 
 
-def test_who_is_stranded_by_the_first_attempt_is_paired_by_the_second():
-    """The first attempt has 1 with 2, and 3 and 4 have just met; but 1 with 3 and 2 with 4 would do."""
-    assert pair(ids(None, None, 4, 3), active=4) == ((1, 3), (2, 4))
+def test_those_who_are_there_and_free_are_paired_by_their_standing():
+    tournament = arena(6, Paired(((1, 2), (3, 4))), Result("a.1", 1), Result("a.2", 1), Rested(5))
+    assert pairs_now(tournament, {1, 2, 3, 4, 5, 6}, {}) == Paired(((1, 3), (6, 2)))
+    assert pairs_now(tournament, {2, 4, 5}, {}) == Paired(((2, 4),))
+    assert pairs_now(tournament, {1, 2}, {}) == Paired(((1, 2),))  # nobody else is there
+    assert pairs_now(tournament, {1}, {}) is None
+    playing = apply(tournament, Paired(((3, 6),)))
+    assert pairs_now(playing, {1, 2, 3}, {}) is None  # they have just met, and others are about to be free
 
 
-def test_one_of_an_odd_number_waits():
-    assert len(pair(ids(None, None, 2, None, None), active=7)) == 2
+def test_nobody_is_paired_when_it_is_closed_or_called_off():
+    for end in (Closed(), Cancelled()):
+        with pytest.raises(Refused, match="phase: expected an arena that is not closed"):
+            pairs_now(arena(3, Paired(((1, 2),)), end), {1, 2, 3}, {})
 
 
-def test_what_is_no_hall_is_refused():
-    with pytest.raises(ValueError, match="expected everybody once"):
-        pair([Waiting(1, 1500), Waiting(1, 1500)], active=2)
-    with pytest.raises(ValueError, match="expected as many active as wait or more, 2, came 1"):
-        pair(ids(None, None), active=1)
-
-
-@st.composite
-def halls(draw, most=9):
-    size = draw(st.integers(0, most))
-    lasts = st.none() | st.integers(1, size + 2)
-    return [
-        Waiting(id, draw(st.integers(1000, 2000)), draw(lasts.filter(lambda last, id=id: last != id)))
-        for id in range(1, size + 1)
-    ]
-
-
-def most_pairs(waiting: list[Waiting]) -> int:
-    """By trying everything."""
-    if len(waiting) < 2:
-        return 0
-    first, *rest = waiting
-    found = most_pairs(rest)
-    for other in rest:
-        if first.last != other.id and other.last != first.id:
-            found = max(found, 1 + most_pairs([one for one in rest if one is not other]))
-    return found
-
-
-@settings(max_examples=150)
-@given(halls(), st.integers(0, 3))
-def test_as_many_as_can_be_and_nobody_meets_the_last_opponent(waiting, playing):
-    active = max(3, len(waiting)) + playing
-    pairs = pair(waiting, active)
-    last = {player.id: player.last for player in waiting}
-    there = [id for both in pairs for id in both]
-    assert len(there) == len(set(there))
-    assert all(last[one] != other and last[other] != one for one, other in pairs)
-    assert len(pairs) == most_pairs(waiting)
-    assert pairs == pair(waiting, active)
-
-
-@settings(max_examples=30)
-@given(halls(most=70))
-def test_in_a_large_hall_nobody_is_left_over_who_could_be_paired(waiting):
-    pairs = pair(waiting, len(waiting) + 3)
-    paired = {id for both in pairs for id in both}
-    left = [player for player in waiting if player.id not in paired]
-    assert all(one.last == other.id or other.last == one.id for one, other in combinations(left, 2))
+def test_it_closes_before_the_end_by_the_time_of_a_match():
+    assert closes_ms(1_000, 10, [], expected_ms=90_000) == 511_000
+    assert closes_ms(1_000, 10, [40_000, 300_000, 60_000], expected_ms=90_000) == 541_000
+    assert closes_ms(0, 1, [], expected_ms=90_000) == 30_000

@@ -120,7 +120,7 @@ def test_it_refuses_a_void_pairing():
 
 
 def test_it_refuses_a_format_nobody_knows():
-    with pytest.raises(Refused, match=r"format: expected one of single_elimination, .*, groups, came knockout"):
+    with pytest.raises(Refused, match=r"format: expected one of single_elimination, .*, groups, arena, came knockout"):
         begin("knockout")
 
 

@@ -4,7 +4,7 @@ for all of them are in test_random_logs.
 
 import pytest
 
-from tournaments.formats.engine import apply, fold, preview
+from tournaments.formats.engine import apply, fold, preview, undoable
 from tournaments.formats.events import (
     Cancelled,
     DoubleForfeit,
@@ -170,3 +170,13 @@ def test_nobody_can_stand_in_two_places_by_an_undoing():
     state = after(FORMAT, 4, *log)
     with pytest.raises(Refused, match="undo: expected entrants who stand in one place each"):
         apply(state, Undone(6))
+
+
+def test_what_can_be_undone_now_is_named():
+    tournament = played()
+    assert undoable(tournament) == {6, 7, 8}, "neither the entries nor the draw"
+    undone = apply(tournament, Undone(6))
+    assert undoable(undone) == {7, 8, 9}, "the undoing in the place of what it undid"
+    assert undoable(apply(undone, Undone(9))) == {6, 7, 8, 10}
+    assert undoable(fold(FORMAT, opening(4)[:-1])) == frozenset(), "before the draw"
+    assert undoable(after(FORMAT, 4, Cancelled())) == {6}

@@ -93,6 +93,22 @@ def test_the_potentials_prove_it_where_trying_everything_would_take_too_long(hal
     assert 2 * sum(costs[pair] for pair in enumerate(matching.mate) if pair[0] < pair[1]) == proof(matching, edges)
 
 
+def test_what_is_reached_again_at_the_same_gain_from_elsewhere_is_not_reached_as_before():
+    """A case that was found at random: a vertex went into the tree and, with a blossom, out of it again."""
+    circle = [(0, 1, 0), (0, 43, 46), *((one, one + 1, 14 if one == 37 else 46) for one in range(1, 43))]
+    chords = (
+        "24-40:38 1-4:18 10-16:29 15-39:5 3-18:0 5-29:33 7-20:41 2-9:29 0-24:0 11-30:0 4-38:25 25-39:29 19-21:15 "
+        "4-12:0 39-41:6 12-40:27 13-19:27 36-40:26 8-21:20 6-16:0 31-37:2 26-31:14 1-12:2 23-32:0 15-41:15 12-33:26 "
+        "8-36:25 0-22:0"
+    )
+    edges = [*circle, *(tuple(map(int, chord.replace(":", "-").split("-"))) for chord in chords.split())]
+    matching = Matching(44, edges)
+    assert matching.solve() is None
+    cost = {(one, other): cost for one, other, cost in edges}
+    total = sum(cost[pair] for pair in enumerate(matching.mate) if pair[0] < pair[1])
+    assert 2 * total == proof(matching, edges) == 2 * 590
+
+
 def test_nobody_and_somebody_alone():
     assert Matching(0, []).solve() is None
     assert Matching(1, []).solve() == 0

@@ -242,7 +242,7 @@ function start(dock) {
   // Somebody who has a name queues without leaving the page; a stranger's form goes to the server, which makes a guest.
   document.addEventListener("submit", (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
-    if (!form.matches("[data-queue-form]") || !you?.user || !live.isOpen) return;
+    if (!("queueForm" in form.dataset) || !you?.user || !live.isOpen) return;
     event.preventDefault();
     const data = new FormData(form);
     const limit = data.get("max_ping_ms");

@@ -46,6 +46,28 @@ export function announce(text) {
   if (place) place.textContent = text;
 }
 
+/**
+ * Pressed twice is meant: the first press asks, with the words in `data-confirm`.
+ * @param {HTMLElement} button
+ * @returns {boolean}
+ */
+export function sure(button) {
+  if (button.dataset.before !== undefined) {
+    button.textContent = button.dataset.before;
+    delete button.dataset.before;
+    return true;
+  }
+  button.dataset.before = button.textContent ?? "";
+  button.textContent = button.dataset.confirm ?? "";
+  announce(button.textContent);
+  window.setTimeout(() => {
+    if (button.dataset.before === undefined) return;
+    button.textContent = button.dataset.before;
+    delete button.dataset.before;
+  }, 5_000);
+  return false;
+}
+
 /* ---- Times ---- */
 
 // The page's language, as the reader's own region writes it: 14:05 or 2:05 PM.
@@ -54,6 +76,7 @@ const language = navigator.languages.find((own) => own.split("-")[0] === written
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
 const nearTime = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const farDate = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const shortDate = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const wholeDate = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
 
 /**
@@ -81,10 +104,10 @@ function showTimes(root) {
   }
   for (const element of root.querySelectorAll("time[datetime]")) {
     const time = /** @type {HTMLTimeElement} */ (element);
-    if (!("relative" in time.dataset) && !("clock" in time.dataset)) continue;
+    if (!["relative", "clock", "when"].some((kind) => kind in time.dataset)) continue;
     const when = new Date(time.dateTime);
     if (Number.isNaN(when.getTime())) continue;
-    const text = "clock" in time.dataset ? nearTime.format(when) : timeText(when, now);
+    const text = "clock" in time.dataset ? nearTime.format(when) : "when" in time.dataset ? shortDate.format(when) : timeText(when, now);
     if (time.textContent !== text) time.textContent = text;
     if (!time.title) time.title = wholeDate.format(when);
   }

@@ -1,0 +1,126 @@
+"""What the director does for an arena besides calling: puts together who is there and free, and closes it in time.
+
+All of it from rows and the clock: it began when it was drawn. Who has entered is there; whoever does not come to a
+match, or is away from one for too long, takes a break from then on, until they say that they are back.
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from chat import lines
+from chat.models import Line
+from game.models import Match, Seat
+from matchmaking import tickets
+from matchmaking.models import Rating
+from realtime.clock import wall_ms
+from tournaments import ending
+from tournaments.formats import arena_draw
+from tournaments.formats.events import Closed, Drawn, Paired, Rested
+from tournaments.models import Call, Entrant, Tournament
+from tournaments.writing import Writing, room_name
+
+RECENT = 50  # matches by which one guesses how long the next one takes
+EXPECTED_POINT_MS = 8_000  # before there was one: for each point that wins
+AWAY = (Match.Reason.WALKOVER, Match.Reason.NO_SHOW, Match.Reason.LEFT)  # whoever has not won was not there
+
+
+def look(pen: Writing) -> int | None:
+    """Do what is due in an arena that runs. Gives the wall time of the next thing; None: it pairs no more."""
+    if not pen.state.pairing_open:
+        return None
+    now_ms, closes = wall_ms(), closes_ms(pen)
+    if now_ms >= closes:
+        _close(pen)
+        return now_ms
+    free, soon, rested_ms = _free(pen, now_ms)
+    paired = arena_draw.pairs_now(pen.state, set(free), _ratings(pen.tournament, free.values()), soon)
+    if paired is not None:
+        pen.append(Paired(paired.pairs[:1]) if pen.tournament.hot_seat else paired)
+    return min([closes, *rested_ms])
+
+
+def closes_ms(pen: Writing) -> int:
+    """The wall time from which nobody is put together any more."""
+    return arena_draw.closes_ms(
+        _began_ms(pen.tournament), pen.state.format.options.minutes, *_lasting_ms(pen.tournament)
+    )
+
+
+def ends_ms(tournament: Tournament, minutes: int) -> int:
+    """The wall time at which an arena that was drawn is over but for who still plays."""
+    return arena_draw.ends_ms(_began_ms(tournament), minutes)
+
+
+def rest_ms(tournament: Tournament) -> int:
+    """How long people rest between two matches."""
+    return int(settings.REST_HOT_SEAT_S if tournament.hot_seat else settings.REST_ARENA_S) * 1000
+
+
+def after_match(pen: Writing, call: Call, match: Match) -> None:
+    """A call's match is entered: whoever was not there takes a break, so that nobody waits for them again."""
+    if match.reason not in AWAY or pen.tournament.hot_seat:
+        return
+    for side, entrant in enumerate((call.left, call.right)):
+        if side != match.winner and pen.state.pairing_open and entrant not in pen.state.resting | pen.state.dropped:
+            pen.append(Rested(entrant))
+
+
+def _close(pen: Writing) -> None:
+    pen.append(Closed())
+    text = _("%(name)s: nobody is paired any more. The matches under way are played to their end, and count.") % {
+        "name": pen.tournament.name
+    }
+    key = room_name(pen.tournament.pk)
+    lines.announce(key, Line.Kind.NOTICE, text, subject=f"{key}:{pen.tournament.n}:closed")
+    ending.announce(pen)
+
+
+def _free(pen: Writing, now_ms: int) -> tuple[dict[int, Entrant], int, list[int]]:
+    """Who can be put together now, by id; how many others will be soon; and when those of them who rest have rested."""
+    tournament = pen.tournament
+    idle = {e.pk: e for e in tournament.entrants.select_related("user") if pen.state.may_be_paired(e.pk)}
+    if tournament.hot_seat:
+        return ({} if pen.state.undecided else idle), 0, []
+    users = [entrant.user for entrant in idle.values() if entrant.user is not None]
+    seats = Seat.objects.filter(holder__in=users).exclude(match__origin__in=tickets.MEANWHILE)
+    seated = set(seats.values_list("holder_id", flat=True))
+    free, rested_ms = {}, []
+    last_ms = _last_ms(tournament, [user for user in users if not user.is_bot], now_ms)
+    for id, entrant in idle.items():
+        ready_ms = last_ms.get(entrant.user_id, 0) + rest_ms(tournament)
+        if entrant.user_id in seated:
+            continue  # the end of that match is a nudge
+        if entrant.user_id in last_ms and ready_ms > now_ms:
+            rested_ms.append(ready_ms)
+        else:
+            free[id] = entrant
+    return free, len(idle) - len(free), rested_ms
+
+
+def _last_ms(tournament: Tournament, users: list[User], now_ms: int) -> dict[int | None, int]:
+    """When those of these who still rest have played last."""
+    played = Match.objects.filter(call__tournament=tournament, started_ms__isnull=False)
+    still = played.filter(finished_ms__gt=now_ms - rest_ms(tournament), seats__user__in=users)
+    return dict(still.values_list("seats__user").annotate(Max("finished_ms")))
+
+
+def _ratings(tournament: Tournament, entrants: Iterable[Entrant]) -> dict[int, int]:
+    ids = {entrant.user_id: entrant.pk for entrant in entrants if entrant.user_id is not None}
+    rows = Rating.objects.filter(user__in=ids, points=tournament.points).values_list("user_id", "value")
+    return {ids[user]: round(value) for user, value in rows}
+
+
+def _began_ms(tournament: Tournament) -> int:
+    return int(tournament.log.filter(kind=Drawn.kind).values_list("at_ms", flat=True)[0])
+
+
+def _lasting_ms(tournament: Tournament) -> tuple[list[int], int]:
+    """How long the last matches took, and how long one might if there was none."""
+    played = Match.objects.filter(call__tournament=tournament, started_ms__isnull=False, finished_ms__isnull=False)
+    times = played.order_by("-finished_ms").values_list("started_ms", "finished_ms")[:RECENT]
+    lasted = [finished - started for started, finished in times if started is not None and finished is not None]
+    return lasted, tournament.points * EXPECTED_POINT_MS

@@ -1,0 +1,116 @@
+"""The parts of a tournament's page as HTML, by element id: rendered by the templates that make the page, and kept.
+
+What is kept is a cache of this process: dropped at any time without harm. A pairing is rendered anew when what it shows
+is another; the large parts of a page when its version is, or the score of a match under way.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from tournaments import entering
+from tournaments.after import After
+from tournaments.board import Board
+from tournaments.formats.pairing import Pairing
+
+CACHED = 50  # tournaments in one language each, of which parts are kept
+
+Key = tuple[int, str | None]
+_pairings: dict[Key, dict[str, tuple[dict[str, Any], str]]] = {}
+_parts: dict[Key, dict[str, tuple[Any, str]]] = {}
+_lock = threading.Lock()
+
+
+def render(template: str, context: dict[str, Any]) -> str:
+    # A template gives a SafeString, which the wire does not know; joined to a plain string it is one.
+    return render_to_string(template, context) + ""
+
+
+def pairing(board: Board, pairing: Pairing) -> str:
+    """One pairing of the bracket."""
+    kept = _kept(_pairings, board)
+    shown = board.pairing(pairing)
+    found = kept.get(pairing.id)
+    if found is None or found[0] != shown:
+        found = kept[pairing.id] = (shown, render("tournaments/_pairing.html", {"pairing": shown}))
+    return found[1]
+
+
+def bracket(board: Board) -> str:
+    """Every section with its rounds and pairings."""
+    sections = board.sections()
+    for section in sections:
+        for round in section["rounds"]:
+            # Our own templates made it, with every name escaped.
+            html = "".join(pairing(board, each) for each in round["pairings"])
+            round["html"] = mark_safe(html)
+    return render("tournaments/_bracket.html", {"tournament": board.head(), "sections": sections})
+
+
+def standings(board: Board) -> str:
+    """The tables, or an empty place for them."""
+    return render("tournaments/_standings.html", {"tables": board.tables()})
+
+
+def standings_table(table: dict[str, Any]) -> str:
+    return render("tournaments/_standings_table.html", {"table": table})
+
+
+def standings_row(row: dict[str, Any]) -> str:
+    return render("tournaments/_standings_row.html", {"row": row})
+
+
+def entrants(board: Board) -> str:
+    context = {
+        "tournament": board.head(),
+        "entry": entering.shown(board),
+        "entrants": board.entrant_list(),
+        "has_paths": bool(board.state.pairings),
+    }
+    return render("tournaments/_entrants.html", context)
+
+
+def after(board: Board) -> str:
+    """What there is to tell of a tournament that is over, or an empty place for it."""
+    short = After(board).short() if board.state.phase == "finished" else None
+    return render("tournaments/_after.html", {"after": short})
+
+
+LARGE: dict[str, Callable[[Board], str]] = {
+    "tournament-bracket": bracket,
+    "tournament-standings": standings,
+    "tournament-entrants": entrants,
+    "tournament-after": after,
+}
+
+
+def page(board: Board) -> dict[str, str]:
+    """The large parts as of a version that is committed, by element id; from the cache if nothing has changed."""
+    kept = _kept(_parts, board)
+    made = {}
+    for id, make in LARGE.items():
+        found = kept.get(id)
+        if found is None or found[0] != board.stamp:
+            found = kept[id] = (board.stamp, make(board))
+        made[id] = found[1]
+    return made
+
+
+def forget() -> None:
+    """Drop all that is kept."""
+    _pairings.clear()
+    _parts.clear()
+
+
+def _kept(cache: dict[Key, dict[str, Any]], board: Board) -> dict[str, Any]:
+    key = (board.tournament.pk, get_language())
+    with _lock:
+        found: dict[str, Any] = cache.pop(key, {})
+        if len(cache) >= CACHED:
+            cache.pop(next(iter(cache)))  # what was not asked for the longest
+        cache[key] = found
+    return found
