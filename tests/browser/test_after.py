@@ -20,12 +20,12 @@ NAMES = [
     *("\u65e5\u672c\u8a9e\u306e\u540d\u524d", "Eve", "Frank", "Grace <b>", "Heidi", "Ivan", "Judy", "Mallory"),
 ]
 MISFITS = """() => {
-  const box = (text) => text.getBoundingClientRect();
-  const texts = [...document.querySelectorAll("text")];
-  const outside = texts.filter((text) => box(text).left < 40 || box(text).right > 1160);
-  const over = [...document.querySelectorAll("g > text + text")].filter((text) =>
-    box(text).left < box(text.previousElementSibling).right || box(text).right > box(text.parentElement).right - 4);
-  return [...outside, ...over].map((text) => text.textContent);
+  const box = (element) => element.getBoundingClientRect();
+  const outside = (text) => box(text).left < 40 || box(text).right > 1160;
+  const overlaps = (text) => box(text).left < box(text.previousElementSibling).right
+    || box(text).right > box(text.parentElement.querySelector("rect")).right;
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  return [...all("text").filter(outside), ...all("g > text + text").filter(overlaps)].map((text) => text.textContent);
 }"""
 
 
