@@ -134,7 +134,8 @@ async def _results(server: Server, tournament: int, tokens: dict[str, str], view
     p50, p99 = percentiles(latencies)
     return {
         "results": len(programs.results),
-        "bytes": max(seen["sizes"].values(), default=0),
+        "bytes": sorted(seen["sizes"].values())[len(seen["sizes"]) // 2],
+        "most_bytes": max(seen["sizes"].values()),
         "p50": p50,
         "p99": p99,
         "missed": viewers * len(programs.results) - len(latencies),
@@ -179,7 +180,8 @@ def run(tiny: bool = False) -> Report:
         rows,
         [
             "The page compressed, from the question to its last byte, first after a start. A result from the word of",
-            f"who gives up to the word at a viewer, {found['results']} one by one; the bytes are those of the largest.",
+            f"who gives up to the word at a viewer, {found['results']} one by one; the bytes are the median,",
+            f"the last one, which ends the tournament, has {found['most_bytes']:,}.",
         ],
     )
     report.promises = [Promise("results that a viewer missed", float(found["missed"]), "", most=0.0)]

@@ -1,9 +1,11 @@
 """After a tournament: podium, final ranks, statistics and replays, as its page shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,9 +13,10 @@ from game import statistics as of_match
 from game import totals
 from game.models import Match
 from game.pong import court
+from realtime import process
 from tournaments.board import Board, round_name
 from tournaments.exports.report import has_report
-from tournaments.formats.pairing import Pairing
+from tournaments.formats.pairing import Pairing, Verdict
 from tournaments.formats.statistics import Count, Meeting, Most, Record, Statistics, played, podium, ranking, records
 from tournaments.formats.statistics import statistics as counted
 from tournaments.formats.tournament import Standing
@@ -21,6 +24,12 @@ from tournaments.models import Call
 
 SHOWN = 32  # ranks, and matches, that the tournament's own page has: everybody who watches is sent it at the end
 DASH = "\u2013"  # between the two of a score
+FIRST_STRONG, POP = "\u2068", "\u2069"  # Unicode's isolate, from here to there
+
+# The totals of tournaments' matches, with the version they are of: counting a thousand matches takes the database a
+# moment. A cache, as `log` has one: dropped at any time without harm, and only of what is committed.
+_kept: dict[int, tuple[int, Mapping[int, totals.Totals]]] = {}
+CACHED = 50
 
 
 @dataclass
@@ -100,15 +109,23 @@ class After:
 
     @cached_property
     def _calls(self) -> list[Call]:
-        return list(self.board.tournament.calls.select_related("match").order_by("pk"))
+        """Every call with its match, whose rules are another query for whoever asks for them: they are long."""
+        calls: QuerySet[Call] = self.board.tournament.calls.select_related("match").defer("match__ruleset")
+        return list(calls.order_by("pk"))
 
     @cached_property
     def _matches(self) -> dict[int, Match]:
         return {call.match_id: call.match for call in self._calls}
 
     @cached_property
-    def _totals(self) -> dict[int, totals.Totals]:
-        return totals.of(Match.objects.filter(call__tournament=self.board.tournament))
+    def _totals(self) -> Mapping[int, totals.Totals]:
+        tournament = self.board.tournament
+        kept = _kept.get(tournament.pk)
+        if kept is not None and kept[0] == tournament.n:
+            return kept[1]
+        found = totals.of(Match.objects.filter(call__tournament=tournament))
+        process.on_commit(_keep, tournament.pk, tournament.n, found)
+        return found
 
     @cached_property
     def _pairing_of(self) -> dict[int, Pairing]:
@@ -123,7 +140,7 @@ class After:
     def facts(self) -> list[dict[str, Any]]:
         """The statistics in the reader's words: what, how much, and where to see it."""
         found = self.statistics
-        lasted = _("the ball was in play, or about to be, for %(time)s") % {"time": of_match.clock(found.lasted_ms)}
+        lasted = _("%(time)s altogether") % {"time": of_match.clock(found.lasted_ms)}
         made = [
             _fact(_("Matches played"), f"{found.matches:,}", lasted if found.lasted_ms else ""),
             _fact(_("Points played"), f"{found.rallies:,}", _("%(hits)s hits") % {"hits": f"{found.hits:,}"}),
@@ -152,20 +169,25 @@ class After:
 
     def _fact_of(self, name: str, value: str, most: Most) -> dict[str, Any]:
         pairing = self._pairing_of[most.match]
-        names = [self.board.state.entrants[entrant] for entrant in pairing.entrants]
+        names = [self._isolated(entrant) for entrant in pairing.entrants]
         text = _("%(left)s against %(right)s") % {"left": names[0], "right": names[-1]}
         return _fact(name, value, text, self.url(most.match))
 
     def _meeting(self, name: str, meeting: Meeting, *, with_seeds: bool = False) -> dict[str, Any]:
-        names = self.board.state.entrants
-        values: dict[str, Any] = {"winner": names[meeting.winner], "loser": names[meeting.loser]}
+        values: dict[str, Any] = {
+            "winner": self._isolated(meeting.winner),
+            "loser": self._isolated(meeting.loser),
+        }
         if with_seeds:
             values |= {"seed": self.board.seeds[meeting.winner], "other": self.board.seeds[meeting.loser]}
             text = _("%(winner)s, seed %(seed)s, beat %(loser)s, seed %(other)s") % values
         else:
             text = _("%(winner)s beat %(loser)s") % values
-        score = DASH.join(map(str, meeting.score)) if meeting.score is not None else ""
-        return _fact(name, score, text, self.url(meeting.match))
+        return _fact(name, _score(meeting.score), text, self.url(meeting.match))
+
+    def _isolated(self, entrant: int) -> str:
+        """A name for a sentence, which is read in its own direction and turns nothing beside it."""
+        return f"{FIRST_STRONG}{self.board.state.entrants[entrant]}{POP}"
 
     # -- every match ---------------------------------------------------------------------------------------------
 
@@ -178,19 +200,23 @@ class After:
         return [round for round in made if round["pairings"]]
 
     def _pairing(self, pairing: Pairing) -> dict[str, Any]:
+        """Two who met, how it ended, and where each match can be seen again; in a series each has its score."""
         verdict = pairing.verdict
-        how = {"walkover": _("Walkover"), "double_forfeit": _("Nobody came")}
+        left, right = pairing.entrants
         games = [(game.score, game.match) for game in played(pairing) if game.match is not None]
         if not games and (match := self._set_right.get(pairing.id)) is not None:
             games = [(None, match)]
+        shown = [
+            {"url": url, "score": _score(score) if len(games) > 1 else ""}
+            for score, match in games
+            if (url := self.url(match)) is not None
+        ]
         return {
-            "sides": [
-                {**self._entrant(entrant), "won": bool(verdict and verdict.winner == slot)}
-                for slot, entrant in enumerate(pairing.entrants, start=1)
-            ],
-            "score": verdict.score if verdict is not None else None,
-            "how": how.get(verdict.how) if verdict is not None else None,
-            "games": [{"score": score, "url": self.url(match)} for score, match in games],
+            "left": self._entrant(left),
+            "right": self._entrant(right),
+            "won": verdict.winner if verdict is not None else None,
+            "score": _ended(verdict),
+            "games": shown,
         }
 
     @cached_property
@@ -212,10 +238,31 @@ class After:
         return reverse("game:replay" if match in self._totals else "game:match", args=[match])
 
 
+def _keep(tournament_id: int, n: int, found: Mapping[int, totals.Totals]) -> None:
+    _kept.pop(tournament_id, None)
+    if len(_kept) >= CACHED:
+        _kept.pop(next(iter(_kept)))  # what was counted longest ago
+    _kept[tournament_id] = (n, found)
+
+
 def _lasted_ms(match: Match) -> int:
     if match.started_ms is None or match.finished_ms is None:
         return 0
     return max(match.finished_ms - match.started_ms, 0)
+
+
+def _score(score: tuple[int, int] | None) -> str:
+    return DASH.join(map(str, score)) if score is not None else ""
+
+
+def _ended(verdict: Verdict | None) -> str:
+    """The score of a pairing, or how it ended without."""
+    match verdict.how if verdict is not None else None:
+        case "walkover":
+            return _("Walkover")
+        case "double_forfeit":
+            return _("Nobody came")
+    return _score(verdict.score if verdict is not None else None) or DASH
 
 
 def _fact(name: str, value: str, more: str = "", url: str | None = None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from tournaments.models import Tournament
 EDITION = 1  # of the design
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"  # it is a picture: nothing runs, nothing is fetched
 MIDDLE = 1040  # px of width for what stands in the middle
-SIDE = 410  # and beside the first one
+SIDE = 340  # and for who came after the first one
 
 
 def answer(request: HttpRequest, tournament: Tournament) -> HttpResponseBase:

@@ -99,8 +99,11 @@ def decide(made: Tournament, *scores: tuple[int, int]) -> None:
                 title=f"{made.name} · {round_name(round)}",
                 url=made.get_absolute_url(),
             )
-            Call.objects.create(tournament=made, pairing=pairing.id, match=match)
             pen.append(Result.by_score(pairing.id, score, match.pk))
+            left, right = (entrant.pk for entrant in of)
+            Call.objects.create(
+                tournament=made, pairing=pairing.id, match=match, left=left, right=right, entered=pen.tournament.n
+            )
             results._announce_result(pen, pairing.id, match)
 
 
@@ -114,7 +117,8 @@ def under_way(made: Tournament, score: tuple[int, int], strength: str = "hard") 
         match = call(one, two, made.points, score)
         match.title, match.url = f"{made.name} · {round_name(round)}", made.get_absolute_url()
         match.save(update_fields=["title", "url"])
-        Call.objects.create(tournament=made, pairing=pairing.id, match=match)
+        left, right = pairing.entrants
+        Call.objects.create(tournament=made, pairing=pairing.id, match=match, left=left, right=right)
         pen.note("called", pairing=pairing.id, match=match.pk)
     return match
 

@@ -67,6 +67,27 @@ async def test_what_was_typed_for_another_format_is_in_nobodys_way(person: Peopl
     await expect(page.locator(".facts")).to_contain_text("Round robin")
 
 
+async def test_what_is_wrong_is_marked_and_its_group_open(person: People) -> None:
+    person.expect("answered 400|status of 400")
+    page = await person(360, 740, scheme="light", touch=True)
+    await page.goto("/tournaments/new/")
+    await page.get_by_label("Name", exact=True).fill("Friday Cup")
+    await page.get_by_role("radio", name="Round robin").check()
+    await page.get_by_label("Places").fill("65")
+    await page.get_by_role("button", name="Create the tournament").click()
+    await expect(page.get_by_text("Round robin takes 2 to 64 entrants.")).to_be_visible()
+    await expect(page.get_by_label("Places")).to_be_focused()
+    await sound(page)
+    await page.get_by_label("Places").fill("64")
+    await page.locator("summary", has_text="Who may enter").click()
+    await page.get_by_label("Lowest rating").fill("1700")
+    await page.get_by_label("Highest rating").fill("1400")
+    await page.get_by_role("button", name="Create the tournament").click()
+    await expect(page.get_by_text("Nobody could enter: it is below the lowest rating.")).to_be_visible()
+    await expect(page.get_by_label("Highest rating")).to_be_focused()
+    await sound(page)
+
+
 async def test_the_start_is_in_the_readers_own_time(person: People) -> None:
     """In Vienna a start at noon in January is at eleven in Greenwich, and in July at ten."""
     page = await person()
@@ -112,6 +133,7 @@ async def test_a_guest_comes_in_by_the_link_and_the_password(person: People) -> 
     await guest.get_by_label("Password").fill("open rye")
     await guest.get_by_role("button", name="Join").click()
     await expect(guest.locator("[data-error-place]")).to_contain_text("That is not its password.")
+    await expect(guest.get_by_label("Password")).to_be_focused()
     await guest.get_by_label("Password").fill("open sesame")
     await guest.get_by_label("Enter as").fill("Ali Baba")
     await guest.get_by_role("button", name="Join").click()

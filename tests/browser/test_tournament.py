@@ -15,7 +15,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 BRACKET = """() => {
   const bracket = document.getElementById("tournament-bracket").cloneNode(true);
   for (const item of bracket.querySelectorAll("[class]")) item.classList.remove("is-you", "is-current");
-  for (const item of bracket.querySelectorAll("[aria-pressed]")) item.removeAttribute("aria-pressed");
+  for (const name of ["aria-pressed", "tabindex"]) {
+    for (const item of bracket.querySelectorAll(`[${name}]`)) item.removeAttribute(name);
+  }
   for (const item of bracket.querySelectorAll("[class='']")) item.removeAttribute("class");
   return bracket.outerHTML.replace(/\\s+/g, " ").replace(/> </g, "><");
 }"""

@@ -11,11 +11,13 @@ from tests.processes.server import command, environment, free_port, run
 async def test_bots_play_to_a_champion(make_server: Make, tmp_path: Path) -> None:
     server = make_server()
     await server.start()
-    arguments = command("exhibition", "--players", "4", "--url", server.url, "--timeout", "40")
+    arguments = command(
+        "exhibition", "--format", "swiss", "--rounds", "2", "--players", "4", "--url", server.url, "--timeout", "40"
+    )
     code, printed = await run(arguments, environment(tmp_path / "elsewhere"), 150)
     assert code == 0, printed
     assert "Champion: " in printed
-    assert "3 matches of 4 players" in printed
+    assert "4 matches of 4 players" in printed
     assert "Traceback" not in printed
     names = {name for (name,) in server.rows("select name from tournaments_entrant")}
     assert printed.split("Champion: ")[1].splitlines()[0] in names
@@ -34,11 +36,20 @@ async def test_no_server_is_said_with_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--players", "1"], ["--players", "257"], ["--url", "localhost"], ["--timeout", "0"]]
+    "wrong",
+    [
+        ["--players", "1"],
+        ["--players", "1025"],
+        ["--url", "localhost"],
+        ["--timeout", "0"],
+        ["--minutes", "0", "--format", "arena"],
+        ["--minutes", "10"],
+        ["--players", "3", "--format", "groups"],
+    ],
 )
 async def test_wrong_options_are_refused(tmp_path: Path, wrong: list[str]) -> None:
     code, printed = await run(command("exhibition", *wrong), environment(tmp_path), 30)
     assert code != 0
     assert "expected" in printed
-    assert wrong[1] in printed
+    assert wrong[1] in printed or wrong[0].strip("-") in printed
     assert "Traceback" not in printed

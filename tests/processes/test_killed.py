@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+import pytest
 from websockets.asyncio.client import connect
 
 from game.pong import court
@@ -20,6 +21,7 @@ from tournaments.exhibition.course import Course
 from tournaments.exhibition.site import Site
 from tournaments.exhibition.view import EPOCH
 from tournaments.formats import engine, events
+from tournaments.formats.options import Options
 
 CLUMSY = replace(NOVICE, error_px=140)  # points come soon
 DECIDES = ("result", "walkover", "double_forfeit")
@@ -97,6 +99,42 @@ async def test_a_match_goes_on_from_its_last_committed_point(make_server: Make) 
     assert (outcome.a, outcome.b, outcome.over) == (a, b, True)
     for contest in contests:
         assert contest.view.result == {"winner": winner, "score": [a, b], "reason": "points"}
+    assert await server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("plan", "pairings"),
+    [
+        ({"format": "swiss", "rounds": "3"}, 9),
+        ({"format": "arena", "minutes": "1"}, None),
+    ],
+)
+async def test_rounds_and_pairs_go_on_where_they_were(
+    make_server: Make, plan: dict[str, str], pairings: int | None
+) -> None:
+    server = make_server()
+    await server.start()
+    said: list[str] = []
+    course = Course(server.url, points=3, stuck_s=40, say=said.append, plan=plan)
+    decided = f"select json_extract(event, '$.pairing') from tournaments_entry where kind in {DECIDES}"
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(course.hold(5, [CLUMSY]))
+        await until(lambda: len(server.rows(decided)) >= 3, "three results", 60)
+        await server.kill()
+        before = server.rows(decided)
+        await server.start()
+
+    assert said[-2].startswith("Champion: ")
+    after = Counter(server.rows(decided))
+    assert set(before) <= set(after)
+    assert set(after.values()) == {1}
+    log = server.rows("select event from tournaments_entry where kind not in ('called', 'begun') order by n")
+    options = Options.from_dict({name: int(value) for name, value in plan.items() if name != "format"})
+    state = engine.fold(plan["format"], [events.from_dict(event) for (event,) in log], options)
+    assert state.phase == "finished"
+    assert len(state.pairings) == (pairings or len(after))
+    assert state.champion is not None
+    assert said[-2] == f"Champion: {state.entrants[state.champion]}"
     assert await server.stop() == 0
 
 

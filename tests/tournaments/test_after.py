@@ -9,7 +9,7 @@ from accounts.models import User
 from game import statistics
 from game.models import Match
 from tests.tournaments.played import drawn, play, stored
-from tournaments import rendering
+from tournaments import after, rendering
 from tournaments.after import SHOWN, After
 from tournaments.board import Board
 from tournaments.formats.events import Overridden, Reopened, Result
@@ -56,7 +56,7 @@ def test_the_numbers_are_those_of_the_matches(cup: Tournament) -> None:
     assert found["Most hits in a match"]["value"] == f"{max(one['hits'] for one in each if one)} hits"
     fastest = max((one for one in each if one), key=lambda one: int(one["fastest"].replace(",", "")))["fastest"]
     assert found["Fastest ball"]["value"] == f"{fastest} px/s"
-    assert found["Biggest upset"]["more"] == "Charlie, seed 3, beat Alice, seed 1"
+    assert found["Biggest upset"]["more"] == "\u2068Charlie\u2069, seed 3, beat \u2068Alice\u2069, seed 1"
     assert found["Upsets"]["value"] == "2"
     final = cup.calls.get(pairing="m2.1").match
     assert found["Biggest upset"]["url"] == f"/game/{final.pk}/replay/"
@@ -72,14 +72,14 @@ def test_every_match_has_its_replay(client: Client, cup: Tournament) -> None:
 def test_a_match_without_a_point_has_its_page(cup: Tournament) -> None:
     final = cup.calls.get(pairing="m2.1").match
     final.rallies.all().delete()
+    after._kept.clear()
     shown = After(Board.of(cup)).short()
     assert shown["rounds"][-1]["pairings"][0]["games"][0]["url"] == f"/game/{final.pk}/"
 
 
 def test_a_large_one_has_a_part_on_its_page_and_all_on_another(client: Client, db: None) -> None:
     made = play(drawn([f"Player {n}" for n in range(1, SHOWN + 4)]))
-    after = After(Board.of(made))
-    short, whole = after.short(), after.whole()
+    short, whole = After(Board.of(made)).short(), After(Board.of(made)).whole()
     assert (len(short["ranks"]), short["rest"], short["rounds"]) == (SHOWN, 3, [])
     assert (len(whole["ranks"]), sum(len(round["pairings"]) for round in whole["rounds"])) == (SHOWN + 3, SHOWN + 2)
     page = client.get(made.get_absolute_url()).content.decode()
@@ -90,7 +90,7 @@ def test_a_large_one_has_a_part_on_its_page_and_all_on_another(client: Client, d
 
 def test_it_takes_few_queries(cup: Tournament, django_assert_max_num_queries: Any) -> None:
     board = Board.of(cup)
-    with django_assert_max_num_queries(3):  # entrants, matches, their rallies
+    with django_assert_max_num_queries(4):  # entrants, matches, their rallies, the rules of one
         After(board).whole()
 
 
@@ -104,7 +104,7 @@ def test_a_table_has_its_points(db: None) -> None:
 def test_a_series_has_the_replay_of_each_match(db: None) -> None:
     made = play(drawn(["A", "B"], options=Options(best_of=3)))
     [pairing] = After(Board.of(made)).short()["rounds"][0]["pairings"]
-    assert (pairing["score"], len(pairing["games"])) == ((2, 0), 2)
+    assert (pairing["score"], len(pairing["games"])) == ("2\u20130", 2)
 
 
 def test_the_page_has_it_at_the_end_only(client: Client, db: None, cup: Tournament) -> None:

@@ -13,6 +13,8 @@ from tournaments.formats.events import DoubleForfeit
 from tournaments.models import Entrant, Tournament
 from tournaments.writing import writing
 
+pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files that it collects
+
 SVG = "{http://www.w3.org/2000/svg}"
 HEBREW = "\u05e9\u05dc\u05d5\u05dd"
 NAMES = ["<script>alert(1)</script>", f"\u202e{HEBREW}", "M" * 60, "Dave \U0001f469\u200d\U0001f680 & Co", "\x1bEve"]

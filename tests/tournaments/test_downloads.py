@@ -20,6 +20,8 @@ from tournaments.formats.tie_breaks import standings
 from tournaments.models import Tournament
 from tournaments.registration import Plan
 
+pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files that it collects
+
 NAMES = ["=HYPERLINK(1)", "<b>Bob</b>", "\u202eCarol\u202c", "Dave \U0001f469\u200d\U0001f680"]
 
 

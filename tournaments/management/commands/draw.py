@@ -13,10 +13,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tournaments.formats.engine import FORMATS, apply, begin, fold
 from tournaments.formats.events import DoubleForfeit, Drawn, Entered, Event, Result, Walkover, from_dict
-from tournaments.formats.options import GrandFinal, Options
+from tournaments.formats.options import NO_OPTIONS, GrandFinal, Options
 from tournaments.formats.refused import Refused
 from tournaments.formats.swiss_draw import next_round
 from tournaments.formats.tournament import Standing, Tournament
+
+DRAWN = [name for name, format in FORMATS.items() if not format(NO_OPTIONS).pairs_as_it_goes]
 
 
 class Command(BaseCommand):
@@ -24,7 +26,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--format", required=True, help=f"one of {', '.join(FORMATS)}")
+        parser.add_argument("--format", required=True, help=f"one of {', '.join(DRAWN)}")
         parser.add_argument("--entrants", required=True, type=int, help="how many entrants")
         parser.add_argument(
             "--grand-final",
@@ -68,7 +70,10 @@ def _json(text: str) -> object:
 
 def draw(format_name: str, entrants: int, options: Options) -> Tournament:
     """The draw of entrants 1..`entrants`, each seeded by its number. Refused if the format has none of that size."""
-    sizes = begin(format_name, options).format.sizes
+    format = begin(format_name, options).format
+    if format.pairs_as_it_goes:
+        raise Refused("format", f"one of {', '.join(DRAWN)}: nothing is drawn in others", format_name)
+    sizes = format.sizes
     if entrants not in sizes:
         raise Refused("size", f"{sizes[0]} to {sizes[-1]} entrants", entrants)  # before a billion of them enter
     seeds = range(1, entrants + 1)

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 /**
  * @param {HTMLElement} page
  * @param {{ ask: (message: object) => void, isOpen: () => boolean }} room the tournament's socket
- * @returns {{ show: () => void }} to be called when the page has changed
+ * @returns {{ show: () => void, refused: (code: string) => void }} to be called when the page has changed, and when the server says no
  */
 export function startEntering(page, { ask, isOpen }) {
   const acts = /** @type {HTMLElement} */ (page.querySelector("[data-entering]"));
@@ -156,5 +156,15 @@ export function startEntering(page, { ask, isOpen }) {
     return time ? new Date(time.dateTime).getTime() : Number.NaN;
   }
 
-  return { show };
+  /* ---- Refused: to the field that was wrong ---- */
+
+  /** @param {string} code */
+  function refused(code) {
+    wanted = 0;
+    if (code !== "password" && code !== "alias") return;
+    const field = /** @type {HTMLInputElement | null} */ (form?.elements.namedItem(code) ?? null);
+    if (field?.checkVisibility()) field.focus();
+  }
+
+  return { show, refused };
 }

@@ -13,7 +13,7 @@ function start(page) {
   const act = (name) => page.querySelector(`[data-act="${name}"]`);
   const errorPlace = /** @type {HTMLElement} */ (page.querySelector("[data-error-place]"));
 
-  const tournament = new Tournament(page, { onError: (code) => showError(errorText(page, code)) });
+  const tournament = new Tournament(page, { onError: refused });
 
   /* ---- Who sees which button ---- */
 
@@ -36,6 +36,12 @@ function start(page) {
     const share = /** @type {HTMLElement | null} */ (page.querySelector("[data-share]"));
     if (share) share.hidden = status?.dataset.phase === "finished" || status?.dataset.phase === "cancelled";
     for (const item of page.querySelectorAll(".now-item")) item.classList.toggle("is-mine", Boolean(item.querySelector(".is-you")));
+  }
+
+  /** @param {string} code */
+  function refused(code) {
+    showError(errorText(page, code));
+    entering.refused(code);
   }
 
   /** @param {string} text */
