@@ -26,7 +26,9 @@ REPORT_POLICY = """addEventListener("securitypolicyviolation", (event) =>
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RUN_AXE = """async () => {
   // A change of colour scheme is a transition too, which a page that draws no frame would not end by itself.
-  for (const motion of document.getAnimations()) if (motion instanceof CSSTransition) motion.finish();
+  // What inherits begins one when that of its parent has ended: again, until there is none.
+  const transitions = () => document.getAnimations().filter((motion) => motion instanceof CSSTransition);
+  for (let moving = transitions(); moving.length; moving = transitions()) for (const motion of moving) motion.finish();
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   const place = ({ html, any }) => `    ${html.slice(0, 160)}\\n      ${any[0]?.message ?? ""}`;
   return violations.map(({ id, help, nodes }) => [`${id}: ${help}`, ...nodes.map(place)].join("\\n"));

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import People, axe, no_sideways
+from tests.browser.conftest import People, axe, in_database, no_sideways
 from tests.browser.play import always, play, to_match
 from tests.browser.test_tournament import meet, name_of
 from tests.tournaments.running import brief, quick, soon
+from tournaments import organising
+from tournaments.models import Tournament
 
 __all__ = ("brief", "quick", "soon")
-
 
 DASH = "\N{EN DASH}"
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -72,6 +73,8 @@ async def test_from_the_draft_to_the_podium(person: People, settings: Any, brief
     link = console.url
     organiser = await name_of(console)
     await console.get_by_role("link", name="Console").click()
+    await expect(console.get_by_role("heading", name="Friday Cup Console")).to_be_visible()
+    await console.wait_for_load_state()  # from here on a press is heard
     await console.get_by_role("button", name="Open it to all").click()
     await expect(console.get_by_role("button", name="Start")).to_be_visible()
 
@@ -163,6 +166,9 @@ async def test_from_the_draft_to_the_podium(person: People, settings: Any, brief
     await expect(console.locator(".console-entry").first).to_contain_text(f"disqualified {b}: shouts at people")
     await console.get_by_role("button", name=f"Drop {finalist}").click()
     await expect(dialog.get_by_text("No match changes by it.")).to_be_visible()
+    await in_database(announce, "Somebody else is faster")
+    await dialog.get_by_role("button", name="Do it").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("Somebody else has changed the tournament")
     await dialog.get_by_role("button", name="Do it").click()
     await expect(console.locator("#console-entrants").get_by_text("Dropped out")).to_be_visible()
     await sound(console)
@@ -183,7 +189,12 @@ async def test_from_the_draft_to_the_podium(person: People, settings: Any, brief
     await expect(champion).to_contain_text(re.compile(f"{a}|{bot}"))
     await expect(console.locator("#console-status")).to_have_attribute("data-phase", "finished")
     await expect(console.get_by_role("link", name="Run it again")).to_be_visible()
-    await sound(console)
+
+
+def announce(text: str) -> None:
+    tournament = Tournament.objects.select_related("organiser").get()
+    assert tournament.organiser is not None
+    organising.announce(tournament.organiser, tournament.pk, text)
 
 
 async def drag(page: Page, what: str, onto: str) -> None:

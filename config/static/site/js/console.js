@@ -12,7 +12,9 @@ if (page) start(page);
 
 /** @param {HTMLElement} page */
 function start(page) {
-  const live = new Live(page.dataset.path ?? "", { onMessage });
+  /** @type {object[]} what was pressed before the socket was open */
+  let held = [];
+  const live = new Live(page.dataset.path ?? "", { onMessage, onOpen, onState });
   const acts = new Acts(/** @type {HTMLDialogElement} */ (document.getElementById("console-dialog")), page, send);
   const order = new Order(page, send, () => void refresh());
   /** @type {Set<string> | null} the keys of the rounds that are unfolded; null until the reader folds one: those under way are */
@@ -42,11 +44,31 @@ function start(page) {
     }
   }
 
-  /** @param {object} message @returns {boolean} */
+  /**
+   * Sends a message, or keeps it for the moment in which the socket opens.
+   * @param {object} message
+   * @returns {boolean} false when there is no connection, which is said
+   */
   function send(message) {
-    const isSent = live.send(message);
-    if (!isSent) toast(errorText(page, "offline"), { kind: "error" });
-    return isSent;
+    if (live.send(message)) return true;
+    if (live.state === "connecting") {
+      held.push(message);
+      return true;
+    }
+    toast(errorText(page, "offline"), { kind: "error" });
+    return false;
+  }
+
+  function onOpen() {
+    for (const message of held) live.send(message);
+    held = [];
+  }
+
+  /** @param {string} state */
+  function onState(state) {
+    if (state !== "waiting" || !held.length) return;
+    held = []; // what is done much later is not what was meant
+    toast(errorText(page, "offline"), { kind: "error" });
   }
 
   /* ---- What is shown: fetched after each event, one fetch in flight, those that come meanwhile in the next one ---- */
