@@ -65,6 +65,7 @@ def begin(pen: Writing) -> None:
         waitlist.move_up(pen, checked_in=True)
     if len(pen.state.entrants) < SMALLEST:
         raise Refused("too_few", f"at least {SMALLEST} entrants", len(pen.state.entrants))
+    waitlist.waiting(pen.tournament).update(waiting_since_ms=None)  # nobody moves up any more
     pen.append(Drawn(seeding.order(pen.tournament, pen.state)))
     text = _("%(name)s has begun: %(count)s entrants.") % {
         "name": pen.tournament.name,

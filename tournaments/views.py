@@ -218,6 +218,7 @@ def exhibition(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def results(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """Every rank and every match of a tournament that is over; until then its page is the place."""
     board = Board.of(seen(request, tournament_id))

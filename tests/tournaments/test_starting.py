@@ -261,3 +261,11 @@ async def test_late_comers_enter_a_swiss_that_runs(sockets: Sockets, alice: User
     await database.run(registration.join, charlie, tournament.pk)
     assert await database.run(names, tournament) == ["Alice", "Bob", "Charlie", "Dora", "Eve"]
     assert (await database.run(fresh, tournament)).phase == "running"
+
+
+def test_nobody_waits_any_more_once_it_is_drawn(db: None, alice: User, bob: User, charlie: User) -> None:
+    tournament = planned(alice, alice, bob, charlie, size=2, in_min=None, format="swiss")
+    registration.start(alice, tournament.pk)
+    assert not tournament.entrants.filter(waiting_since_ms__isnull=False).exists()
+    with refused(tournament, "full"):
+        registration.join(charlie, tournament.pk)
