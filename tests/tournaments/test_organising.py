@@ -18,12 +18,16 @@ from realtime.wire import Refused
 from tests.conftest import Sockets
 from tests.tournaments.running import (
     Follower,
+    dora,
     eventually,
     everything,
+    four,
     fresh,
     kinds,
     look,
     make,
+    match,
+    play,
     refused,
     said,
     sit,
@@ -33,42 +37,16 @@ from tournaments import audit, calling, log, organising, registration
 from tournaments.models import Call, Entry, Tournament
 from tournaments.organising import Drop, Override, Reopen, Replace, Undo
 
+__all__ = ("dora", "four")
+
 
 @pytest.fixture(autouse=True)
 def _no_rest(settings: Any) -> None:
     settings.REST_S = 0
 
 
-@pytest.fixture
-def dora(db: None) -> User:
-    return User.objects.create_user("Dora")
-
-
-@pytest.fixture
-def four(db: None, alice: User, bob: User, charlie: User, dora: User) -> Tournament:
-    """Alice, who organises it, against Dora, and Bob against Charlie: both are called."""
-    tournament = make(alice, alice, bob, charlie, dora)
-    registration.start(alice, tournament.pk)
-    look(tournament)
-    return fresh(tournament)
-
-
 def entrant(tournament: Tournament, user: User) -> int:
     return int(tournament.entrants.get(user=user).pk)
-
-
-def match(tournament: Tournament, pairing: str) -> Match:
-    return Call.objects.filter(tournament=tournament, pairing=pairing).latest("pk").match
-
-
-def play(tournament: Tournament, pairing: str, winner: int = 0, a: int = 3, b: int = 1) -> Match:
-    """The last match of a pairing is played to its end; without points somebody gives up."""
-    found = match(tournament, pairing)
-    epoch = Lease.objects.get(room=matches.room_name(found.pk)).epoch
-    matches.begin(found.pk, epoch)
-    Match.objects.filter(pk=found.pk).update(a=a, b=b)
-    reason = Match.Reason.POINTS if a or b else Match.Reason.RESIGNED
-    return matches.finish(found.pk, epoch, winner=winner, reason=reason)
 
 
 def abort(tournament: Tournament) -> None:
