@@ -425,3 +425,33 @@ def test_names_that_cannot_be_told_apart_are_refused_all_together(
         registration.join(alice, made.pk)
     with refused(make(alice), "hot_seat"):
         registration.add_names(alice, made.pk + 1, ["Mum"])
+
+
+def test_who_takes_over_at_one_screen_has_a_name_like_all_others(at_one_screen: Tournament, alice: User) -> None:
+    registration.start(alice, at_one_screen.pk)
+    dad = next(id for id, name in state(at_one_screen).entrants.items() if name == "Dad")
+    for wrong in ("MUM", "x" * 25, "\u202e"):
+        for act in (organising.do, organising.preview):
+            with refused(at_one_screen, "alias"):
+                act(alice, at_one_screen.pk, Replace(dad, wrong))
+    assert organising.preview(alice, at_one_screen.pk, Replace(dad, "Granny"))["changes"]
+    organising.do(alice, at_one_screen.pk, Replace(dad, "Granny"))
+    assert sorted(state(at_one_screen).entrants.values()) == ["Ann", "Bob 🏓", "Granny", "Mum"]
+
+
+def test_a_preview_of_a_replacement_says_what_then_happens(four: Tournament, alice: User, dora: User) -> None:
+    User.objects.create_user("Eve")
+    act = Replace(entrant(four, dora), "Eve")
+    rows = everything(four)
+    shown = organising.preview(alice, four.pk, act)
+    assert everything(four) == rows
+    assert [(c["before"]["names"], c["after"]["names"]) for c in shown["changes"]] == [
+        (["Alice", "Dora"], ["Alice", "Eve"])
+    ]
+    with refused(four, "nobody"):
+        organising.preview(alice, four.pk, Replace(entrant(four, dora), "Nobody At All"))
+    with refused(four, "confirm"):
+        organising.do(alice, four.pk, act)
+    organising.do(alice, four.pk, act, confirm=[end["match"] for end in shown["ends"]])
+    abort(four)
+    assert [seat.name for seat in match(four, "m1.1").seats.all()] == ["Alice", "Eve"]
