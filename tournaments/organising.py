@@ -27,7 +27,7 @@ from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Slot
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Entry, Tournament
-from tournaments.registration import require_organiser
+from tournaments.registration import own_name, require_organiser
 from tournaments.writing import Writing, room_name, writing
 
 LEAST_EXTENSION_S, MOST_EXTENSION_S = 10, 3_600
@@ -220,9 +220,11 @@ def _event(pen: Writing, act: Act, *, by_preview: bool = False) -> Event:
         case Undo(n=n):
             return Undone(log.number_of(pen.tournament, n))
         case Replace(entrant=entrant, name=name):
-            if by_preview:
-                return Replaced(entrant, -1, name)
             other = _substitute(pen, name)
+            if by_preview:  # under any number that nobody has
+                return Replaced(entrant, other.pk or max(pen.state.entrants, default=0) + 1, other.name)
+            other.waiting_since_ms = None
+            other.save()
             return Replaced(entrant, other.pk, other.name)
 
 
@@ -241,15 +243,12 @@ def _applied(state: State, event: Event) -> State:
 
 
 def _substitute(pen: Writing, name: str) -> Entrant:
-    """Who takes a place over, as an entrant of this tournament."""
+    """Who takes a place over, as an entrant of this tournament; one who is new is not stored yet."""
     if pen.tournament.hot_seat:
-        return Entrant.objects.create(tournament=pen.tournament, name=_clean(name))
+        return Entrant(tournament=pen.tournament, name=own_name(pen, name))
     user = _named(name)
-    entrant, _made = Entrant.objects.get_or_create(tournament=pen.tournament, user=user, defaults={"name": user.name})
-    if entrant.waiting_since_ms is not None:
-        entrant.waiting_since_ms = None
-        entrant.save(update_fields=["waiting_since_ms"])
-    return entrant
+    known = pen.tournament.entrants.filter(user=user).first()
+    return known or Entrant(tournament=pen.tournament, user=user, name=user.name)
 
 
 def _named(name: str) -> User:

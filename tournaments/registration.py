@@ -140,7 +140,7 @@ def join(user: User, tournament_id: int, *, password: str = "", invitation: str 
         if pen.tournament.hot_seat:
             raise Refused("hot_seat", "names, which the organiser enters", user.name)
         _require_allowed(pen.tournament, user, password, invitation)
-        name = _alias(pen, alias) if alias else user.name
+        name = own_name(pen, alias) if alias else user.name
         room = waitlist.has_room(pen)
         if not room and pen.state.phase == "running":
             raise Refused(
@@ -197,7 +197,7 @@ def add_names(user: User, tournament_id: int, names: Iterable[str]) -> None:
             raise Refused("hot_seat", "a tournament at one screen", "one where everybody enters for themselves")
         for name in names:
             require_room(pen, 1)
-            clean = _alias(pen, name)
+            clean = own_name(pen, name)
             entrant = Entrant.objects.create(tournament=pen.tournament, name=clean)
             pen.append(Entered(entrant.pk, clean))
 
@@ -311,6 +311,22 @@ def require_room(pen: Writing, count: int) -> None:
         raise Refused("full", f"at most {pen.tournament.size} entrants", f"{len(pen.state.entrants) + count}")
 
 
+def own_name(pen: Writing, wanted: str) -> str:
+    """A name as somebody wants it here, cleaned as a line of chat: nothing that hides or reorders text."""
+    if not (pen.tournament.aliases or pen.tournament.hot_seat):
+        raise Refused("alias", "your own name: there are no aliases in this tournament", wanted)
+    try:
+        name = flood.clean(wanted)
+    except flood.Refused:
+        raise Refused("alias", "a name that can be read", wanted) from None
+    if len(name) > ALIAS_LENGTH:
+        raise Refused("alias", f"a name of at most {ALIAS_LENGTH} letters", f"{len(name)}")
+    taken = [*pen.state.entrants.values(), *waitlist.waiting(pen.tournament).values_list("name", flat=True)]
+    if name.casefold() in {name.casefold() for name in taken}:
+        raise Refused("alias", "a name that nobody has here", name)
+    return name
+
+
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
@@ -391,19 +407,3 @@ def _require_allowed(tournament: Tournament, user: User, password: str, invitati
         raise Refused("invitation", "the link that the organiser gave you", "another one" if invitation else "none")
     if (condition := missed(tournament, user)) is not None:
         raise Refused("conditions", condition, user.name)
-
-
-def _alias(pen: Writing, wanted: str) -> str:
-    """A name as somebody wants it here, cleaned as a line of chat: nothing that hides or reorders text."""
-    if not (pen.tournament.aliases or pen.tournament.hot_seat):
-        raise Refused("alias", "your own name: there are no aliases in this tournament", wanted)
-    try:
-        name = flood.clean(wanted)
-    except flood.Refused:
-        raise Refused("alias", "a name that can be read", wanted) from None
-    if len(name) > ALIAS_LENGTH:
-        raise Refused("alias", f"a name of at most {ALIAS_LENGTH} letters", f"{len(name)}")
-    taken = [*pen.state.entrants.values(), *waitlist.waiting(pen.tournament).values_list("name", flat=True)]
-    if name.casefold() in {name.casefold() for name in taken}:
-        raise Refused("alias", "a name that nobody has here", name)
-    return name

@@ -111,11 +111,11 @@ async def test_rules_are_chosen_for_the_bot_and_for_two_at_one_keyboard(
     assert match.ruleset["id"] == "classic-11-small-fast"
 
 
-async def test_a_tournaments_rules_are_chosen_under_more_and_shown(person: People) -> None:
+async def test_a_tournaments_rules_are_chosen_and_shown(person: People) -> None:
     page = await person(360, 740, touch=True)
     await page.goto("/tournaments/new/")
     await page.get_by_label("Name").fill("Large and steady")
-    await page.get_by_text("More", exact=True).click()
+    await page.locator("form summary", has_text="Play").click()
     await page.get_by_label("Paddles").select_option("Large")
     await page.get_by_label("Pace").select_option("Steady, no speed-up")
     await sound(page)

@@ -13,6 +13,7 @@ import pytest
 
 from accounts.models import User
 from chat.models import Line
+from game import matches
 from game.models import Match, Seat
 from game.pong import court
 from game.pong.court import Choice, Ruleset
@@ -115,6 +116,34 @@ def hosted_rows() -> tuple[int, int]:
     """How many are held in a seat, and how many leases there are of tournaments and their matches."""
     leases = Lease.objects.exclude(room__startswith="queue.")
     return Seat.objects.filter(holder__isnull=False).count(), leases.count()
+
+
+@pytest.fixture
+def dora(db: None) -> User:
+    return User.objects.create_user("Dora")
+
+
+@pytest.fixture
+def four(db: None, alice: User, bob: User, charlie: User, dora: User) -> Tournament:
+    """Alice, who organises it, against Dora, and Bob against Charlie: both are called."""
+    tournament = make(alice, alice, bob, charlie, dora)
+    registration.start(alice, tournament.pk)
+    look(tournament)
+    return fresh(tournament)
+
+
+def match(tournament: Tournament, pairing: str) -> Match:
+    return Call.objects.filter(tournament=tournament, pairing=pairing).latest("pk").match
+
+
+def play(tournament: Tournament, pairing: str, winner: int = 0, a: int = 3, b: int = 1) -> Match:
+    """The last match of a pairing is played to its end; without points somebody gives up."""
+    found = match(tournament, pairing)
+    epoch = Lease.objects.get(room=matches.room_name(found.pk)).epoch
+    matches.begin(found.pk, epoch)
+    Match.objects.filter(pk=found.pk).update(a=a, b=b)
+    reason = Match.Reason.POINTS if a or b else Match.Reason.RESIGNED
+    return matches.finish(found.pk, epoch, winner=winner, reason=reason)
 
 
 async def start(organiser: User | None, *users: User, **options: Any) -> Tournament:

@@ -12,13 +12,28 @@ from chat.models import Line
 from game.models import Match
 from realtime import database
 from tests.conftest import Sockets
-from tests.tournaments.running import Follower, fresh, kinds, look, make, refused, said, start, state
-from tests.tournaments.test_organising import match, play
+from tests.tournaments.running import (
+    Follower,
+    dora,
+    four,
+    fresh,
+    kinds,
+    look,
+    make,
+    match,
+    play,
+    refused,
+    said,
+    start,
+    state,
+)
 from tournaments import log, organising, registration
 from tournaments.console import Console
 from tournaments.formats import engine
 from tournaments.models import Entrant, Entry, Tournament
 from tournaments.organising import Drop, Override, Reopen, Undo
+
+__all__ = ("dora", "four")
 
 pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files that it collects
 
@@ -26,20 +41,6 @@ pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files t
 @pytest.fixture(autouse=True)
 def _no_rest(settings: Any) -> None:
     settings.REST_S = 0
-
-
-@pytest.fixture
-def dora(db: None) -> User:
-    return User.objects.create_user("Dora")
-
-
-@pytest.fixture
-def four(db: None, alice: User, bob: User, charlie: User, dora: User) -> Tournament:
-    """Alice, who organises it, against Dora, and Bob against Charlie: both are called."""
-    tournament = make(alice, alice, bob, charlie, dora)
-    registration.start(alice, tournament.pk)
-    look(tournament)
-    return fresh(tournament)
 
 
 def shown(tournament: Tournament) -> Console:

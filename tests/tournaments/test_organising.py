@@ -18,12 +18,16 @@ from realtime.wire import Refused
 from tests.conftest import Sockets
 from tests.tournaments.running import (
     Follower,
+    dora,
     eventually,
     everything,
+    four,
     fresh,
     kinds,
     look,
     make,
+    match,
+    play,
     refused,
     said,
     sit,
@@ -33,42 +37,16 @@ from tournaments import audit, calling, log, organising, registration
 from tournaments.models import Call, Entry, Tournament
 from tournaments.organising import Drop, Override, Reopen, Replace, Undo
 
+__all__ = ("dora", "four")
+
 
 @pytest.fixture(autouse=True)
 def _no_rest(settings: Any) -> None:
     settings.REST_S = 0
 
 
-@pytest.fixture
-def dora(db: None) -> User:
-    return User.objects.create_user("Dora")
-
-
-@pytest.fixture
-def four(db: None, alice: User, bob: User, charlie: User, dora: User) -> Tournament:
-    """Alice, who organises it, against Dora, and Bob against Charlie: both are called."""
-    tournament = make(alice, alice, bob, charlie, dora)
-    registration.start(alice, tournament.pk)
-    look(tournament)
-    return fresh(tournament)
-
-
 def entrant(tournament: Tournament, user: User) -> int:
     return int(tournament.entrants.get(user=user).pk)
-
-
-def match(tournament: Tournament, pairing: str) -> Match:
-    return Call.objects.filter(tournament=tournament, pairing=pairing).latest("pk").match
-
-
-def play(tournament: Tournament, pairing: str, winner: int = 0, a: int = 3, b: int = 1) -> Match:
-    """The last match of a pairing is played to its end; without points somebody gives up."""
-    found = match(tournament, pairing)
-    epoch = Lease.objects.get(room=matches.room_name(found.pk)).epoch
-    matches.begin(found.pk, epoch)
-    Match.objects.filter(pk=found.pk).update(a=a, b=b)
-    reason = Match.Reason.POINTS if a or b else Match.Reason.RESIGNED
-    return matches.finish(found.pk, epoch, winner=winner, reason=reason)
 
 
 def abort(tournament: Tournament) -> None:
@@ -447,3 +425,33 @@ def test_names_that_cannot_be_told_apart_are_refused_all_together(
         registration.join(alice, made.pk)
     with refused(make(alice), "hot_seat"):
         registration.add_names(alice, made.pk + 1, ["Mum"])
+
+
+def test_who_takes_over_at_one_screen_has_a_name_like_all_others(at_one_screen: Tournament, alice: User) -> None:
+    registration.start(alice, at_one_screen.pk)
+    dad = next(id for id, name in state(at_one_screen).entrants.items() if name == "Dad")
+    for wrong in ("MUM", "x" * 25, "\u202e"):
+        for act in (organising.do, organising.preview):
+            with refused(at_one_screen, "alias"):
+                act(alice, at_one_screen.pk, Replace(dad, wrong))
+    assert organising.preview(alice, at_one_screen.pk, Replace(dad, "Granny"))["changes"]
+    organising.do(alice, at_one_screen.pk, Replace(dad, "Granny"))
+    assert sorted(state(at_one_screen).entrants.values()) == ["Ann", "Bob 🏓", "Granny", "Mum"]
+
+
+def test_a_preview_of_a_replacement_says_what_then_happens(four: Tournament, alice: User, dora: User) -> None:
+    User.objects.create_user("Eve")
+    act = Replace(entrant(four, dora), "Eve")
+    rows = everything(four)
+    shown = organising.preview(alice, four.pk, act)
+    assert everything(four) == rows
+    assert [(c["before"]["names"], c["after"]["names"]) for c in shown["changes"]] == [
+        (["Alice", "Dora"], ["Alice", "Eve"])
+    ]
+    with refused(four, "nobody"):
+        organising.preview(alice, four.pk, Replace(entrant(four, dora), "Nobody At All"))
+    with refused(four, "confirm"):
+        organising.do(alice, four.pk, act)
+    organising.do(alice, four.pk, act, confirm=[end["match"] for end in shown["ends"]])
+    abort(four)
+    assert [seat.name for seat in match(four, "m1.1").seats.all()] == ["Alice", "Eve"]

@@ -31,7 +31,7 @@ export function startEntering(page, { ask, isOpen }) {
     /** @param {string} what */
     const is = (what) => what in entry.dataset;
     const mine = me() === "" ? null : page.querySelector(`#tournament-entrants .entrant[data-user="${CSS.escape(me())}"]`);
-    const waiting = mine?.matches("[data-waiting]") ? [...page.querySelectorAll("[data-waiting]")].indexOf(mine) + 1 : 0;
+    const waiting = mine?.matches("[data-waiting]") ? [...page.querySelectorAll("#tournament-entrants [data-waiting]")].indexOf(mine) + 1 : 0;
     const joinable = !mine && !is("hotSeat") && (is("open") || (is("late") && !is("full")));
     const invited = !is("byInvitation") || organises || Boolean(form?.elements.namedItem("invitation") && value("invitation"));
 
