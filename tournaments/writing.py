@@ -102,9 +102,16 @@ class Writing:
         changed = self._changed()
         if changed is None and len(board.shown) > MANY:
             return {**fragments(board, []), **dict.fromkeys(rendering.LARGE)}
+        fetched: set[str] = set()
+        if self.state.format.pairs_as_it_goes and self.state is not self._before and self._before.order:
+            # Somebody is paired or has played all the time: the log is not kept waiting while all that is rendered.
+            fetched = {"tournament-bracket", "tournament-standings"} if changed is None else {"tournament-standings"}
+            changed = changed or []
         made: dict[str, str] = fragments(board, changed, self._entrants_changed())
         if "finished" in (self._before.phase, self.state.phase):
             made["tournament-after"] = rendering.after(board)
+        if fetched:
+            return {**made, **dict.fromkeys(fetched)}
         if changed is not None and board.state is not self._before:
             made |= standings(Board(self.tournament, self._before), board)
         return {id: html if len(html) <= LARGEST else None for id, html in made.items()}

@@ -238,3 +238,17 @@ async def test_people_take_a_break_and_come_back_by_their_sockets(
     match = await eventually(lambda: Call.objects.filter(tournament=tournament, pairing="a.1").first())
     await decide(sockets, match.match_id, alice, bob)
     await eventually(lambda: {"Alice", "Charlie"} in pairs(tournament))
+
+
+async def test_what_is_large_is_fetched_and_not_rendered_at_every_pair(
+    sockets: Sockets, alice: User, bob: User, brief: None
+) -> None:
+    tournament = await database.run(arena, alice, alice, bob)
+    client = await sockets.open(f"/ws/tournaments/{tournament.pk}/", alice)
+    await client.receive()
+    match = await eventually(lambda: Call.objects.filter(tournament=tournament).first())
+    await decide(sockets, match.match_id, alice, bob)
+    result = await client.until(lambda message: message.get("event", {}).get("kind") == "result")
+    assert result["fragments"]["tournament-standings"] is None
+    assert "Alice" in result["fragments"]["pairing-a-1"]
+    assert "tournament-bracket" not in result["fragments"]
