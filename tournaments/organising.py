@@ -18,7 +18,7 @@ from game import referees
 from game.models import Match
 from realtime import process
 from realtime.wire import Refused
-from tournaments import calling, director, log
+from tournaments import calling, director, ending, log
 from tournaments.board import Board
 from tournaments.formats import engine, refused
 from tournaments.formats.engine import Change
@@ -111,7 +111,7 @@ def do(user: User, tournament_id: int, act: Act, *, n: int | None = None, confir
         if not isinstance(act, Drop) and (more := [end for end in ends if end["match"] not in confirm]):
             names = ", ".join(f"{end['match']}: {end['names'][0]} - {end['names'][1]}" for end in more)
             raise Refused("confirm", "your word that these matches under way may end", names)
-        before = pen.state.phase
+        before = pen.state
         pen.append(event)
         if isinstance(act, Drop):
             _tell_drop(pen, act)
@@ -131,10 +131,10 @@ def drop_out(user: User, tournament_id: int) -> None:
         entrant = pen.tournament.entrants.filter(user=user, pk__in=pen.state.entrants).first()
         if entrant is None:
             raise Refused("not_entered", "an entrant", user.name)
-        act = Drop(entrant.pk)
+        before, act = pen.state, Drop(entrant.pk)
         pen.append(_event(pen, act))
         _tell_drop(pen, act)
-        director.direct(pen.tournament)
+        _settle(pen, before)
 
 
 def pause(user: User, tournament_id: int) -> None:
@@ -198,7 +198,7 @@ def cancel(user: User, tournament_id: int) -> None:
     """Call it off: matches under way end without a result. Refused: ``not_organiser``, ``wrong_phase``."""
     with writing(tournament_id, user) as pen:
         require_organiser(pen, user)
-        before = pen.state.phase
+        before = pen.state
         pen.append(Cancelled())
         _say(pen, _("%(name)s was cancelled by its organiser.") % {"name": pen.tournament.name}, "cancelled")
         for match_id in calling.open_calls(pen.tournament).values_list("match_id", flat=True):
@@ -320,11 +320,13 @@ def _side(state: State, pairing: Pairing | None) -> dict[str, Any] | None:
 # -- what follows --------------------------------------------------------------------------------------------------
 
 
-def _settle(pen: Writing, before: str) -> None:
-    """The director looks; one that was over and runs again has a director again."""
+def _settle(pen: Writing, before: State) -> None:
+    """The director looks; one that was over and runs again has a director again. Another end is told like any."""
     director.direct(pen.tournament)
-    if before == "finished" and pen.state.phase == "running":
+    if before.phase == "finished" and pen.state.phase == "running":
         _say(pen, _("%(name)s goes on: a result was corrected.") % {"name": pen.tournament.name}, "again")
+    if (before.phase, before.champion) != (pen.state.phase, pen.state.champion):
+        ending.announce(pen)
 
 
 def _turn(user: User, tournament_id: int, *, paused: bool) -> None:

@@ -87,6 +87,7 @@ def test_who_is_disqualified_is_named_with_the_reason(four: Tournament, alice: U
     assert said(four, Line.Kind.NOTICE)[-1] == "Bob is disqualified: shouts at people"
     play(four, "m1.1")
     assert (state(four).phase, winner(four, "m2.1")) == ("finished", "Alice")
+    assert said(four, Line.Kind.WINNER) == ["Alice has won Friday Cup!"]
     with refused(four, "wrong_phase"):
         organising.do(alice, four.pk, Drop(entrant(four, alice)))
 
@@ -162,6 +163,9 @@ def test_what_is_finished_goes_on_when_its_final_is_reopened(four: Tournament, a
     look(four)
     play(four, "m2.1", winner=1, a=0, b=3)
     assert (fresh(four).phase, winner(four, "m2.1")) == ("finished", "Bob")
+    organising.do(alice, four.pk, Override("m2.1", "score", 1, (3, 0)))
+    champions = ("Alice", "Bob", "Alice")
+    assert said(four, Line.Kind.WINNER) == [f"{name} has won Friday Cup!" for name in champions]
     assert Call.objects.filter(tournament=four, pairing="m2.1").count() == 2
     assert audit.look(repair=False) == []
 
@@ -455,3 +459,11 @@ def test_a_preview_of_a_replacement_says_what_then_happens(four: Tournament, ali
     organising.do(alice, four.pk, act, confirm=[end["match"] for end in shown["ends"]])
     abort(four)
     assert [seat.name for seat in match(four, "m1.1").seats.all()] == ["Alice", "Eve"]
+
+
+def test_an_end_by_a_drop_is_told_like_any(db: None, alice: User, bob: User) -> None:
+    tournament = make(alice, alice, bob)
+    registration.start(alice, tournament.pk)
+    organising.do(alice, tournament.pk, Drop(entrant(tournament, bob)))
+    assert fresh(tournament).phase == "finished"
+    assert said(tournament, Line.Kind.WINNER) == ["Alice has won Friday Cup!"]
