@@ -9,6 +9,7 @@ import contextvars
 import functools
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
@@ -47,8 +48,24 @@ def _guarded(call: Callable[[], R]) -> R:
     _close_unusable()
     try:
         return call()
+    except AWAY as error:
+        _forget_frames(error)
+        raise
     finally:
         _close_unusable()
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    """Drop what the frames that an error went through hold: they hold the error as well, and so would live until the
+    garbage collector comes by.
+
+    It comes by in any thread, such as one that holds SQLite's write lock. To free a cursor it then waits for the
+    cursor's connection, whose own thread may be waiting in it for just that lock: for as long as its patience lasts,
+    once for each such cursor, while all others fail and leave more of them.
+    """
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _close_unusable() -> None:

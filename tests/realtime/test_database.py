@@ -2,14 +2,17 @@
 
 import asyncio
 import contextvars
+import gc
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts.models import User
 from realtime import database
@@ -39,6 +42,43 @@ async def test_a_thread_keeps_its_connection(server: LiveServer) -> None:
     seen += [await database.run(who) for _ in range(20)]
     assert len(dict(seen)) == len(set(seen)), "each thread had one connection all the time"
     assert len(dict(seen)) <= database.THREADS
+
+
+def test_a_use_case_that_failed_leaves_no_cursor_to_the_garbage_collector(transactional_db: None) -> None:
+    """To free one it waits for the cursor's connection, and that may wait for the very thread it runs in."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite's cursors wait")
+    held = sqlite3.connect(connection.settings_dict["NAME"], uri=True, isolation_level=None)
+
+    def fail() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 1")
+        try:
+            with transaction.atomic():
+                raise AssertionError("somebody else has the write lock")
+        finally:
+            connection.close()
+
+    def failure() -> str:
+        try:
+            database._guarded(fail)
+        except OperationalError as error:
+            return str(error)
+        return ""
+
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    held.execute("BEGIN IMMEDIATE")
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(failure).result() == "database is locked"
+        gc.collect()
+        assert [type(left) for left in gc.garbage if isinstance(left, sqlite3.Cursor)] == []
+    finally:
+        held.execute("ROLLBACK")
+        held.close()
+        gc.set_debug(0)
+        gc.garbage.clear()
 
 
 async def test_a_connection_that_is_too_old_is_replaced(server: LiveServer) -> None:
