@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 
-# With real pages, and with whole clusters that are killed; about as long as all the others.
-FIRST = ("tests/browser", "tests/faults")
+# With real pages, and with processes that are killed; about as long as all the others.
+FIRST = ("tests/browser", "tests/faults", "tests/processes")
 
 
 def main() -> int:

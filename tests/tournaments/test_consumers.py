@@ -33,7 +33,7 @@ from tournaments.writing import writing
 __all__ = ("brief", "quick", "soon")
 
 START = {"type": "start"}
-ALWAYS = {"tournament-status", "tournament-now", "tournament-after"}
+ALWAYS = {"tournament-status", "tournament-now"}
 
 
 async def enter(sockets: Sockets, tournament: Tournament, user: User | None = None) -> Client:

@@ -44,9 +44,12 @@ class Command(BaseCommand):
         format = options["format"]
         chosen = {name: options[name] for name in CHOICES if options[name] is not None}
         try:
-            sizes = engine.begin(format, Options(**chosen)).format.sizes
+            rules = engine.begin(format, Options(**chosen)).format
         except Refused as refused:
             raise CommandError(str(refused)) from None
+        if others := [name for name in chosen if name not in rules.takes]:  # given, even if as it is by default
+            raise CommandError(f"--{others[0].replace('_', '-')}: expected an option of {format}")
+        sizes = rules.sizes
         if players not in sizes:
             raise CommandError(f"--players: expected {sizes[0]} to {sizes[-1]} in {format}, came {players}")
         if timeout <= 0:
