@@ -11,7 +11,6 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat import lines
 from chat.models import Line
 from game.models import Match, Seat
 from matchmaking import tickets
@@ -21,7 +20,7 @@ from tournaments import ending
 from tournaments.formats import arena_draw
 from tournaments.formats.events import Closed, Drawn, Paired, Rested
 from tournaments.models import Call, Entrant, Tournament
-from tournaments.writing import Writing, room_name
+from tournaments.writing import Writing
 
 RECENT = 50  # matches by which one guesses how long the next one takes
 EXPECTED_POINT_MS = 8_000  # before there was one: for each point that wins
@@ -74,8 +73,7 @@ def _close(pen: Writing) -> None:
     text = _("%(name)s: nobody is paired any more. The matches under way are played to their end, and count.") % {
         "name": pen.tournament.name
     }
-    key = room_name(pen.tournament.pk)
-    lines.announce(key, Line.Kind.NOTICE, text, subject=f"{key}:{pen.tournament.n}:closed")
+    pen.announce(Line.Kind.NOTICE, text, "closed")
     ending.announce(pen)
 
 

@@ -48,8 +48,7 @@ def _look(pk: int, repair: bool) -> list[Difference]:
 
 def _fold(tournament: Tournament) -> State:
     """From the rows: what is cached may be what is wrong."""
-    entries = tournament.log.exclude(kind__in=log.NOTES).values_list("event", flat=True)
-    return log.fold(tournament, entries)
+    return log.fold(tournament, log.stored(tournament).values_list("event", flat=True))
 
 
 def _counted(tournament: Tournament, repair: bool) -> Iterator[Difference]:

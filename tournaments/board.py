@@ -98,8 +98,8 @@ class Board:
         return {call.pairing: call for call in calls}
 
     def turned(self, pairing: Pairing) -> bool:
-        """Whether in its last match the upper slot plays on the right, as in every other match of a series."""
-        return self._calls[pairing.id].left == pairing.occupants[1]
+        """Whether the upper slot plays on the right in its last match."""
+        return self._calls[pairing.id].is_turned(pairing)
 
     @cached_property
     def stamp(self) -> tuple[Any, ...]:
@@ -132,13 +132,16 @@ class Board:
     # -- for the templates ---------------------------------------------------------------------------------------
 
     def context(self) -> dict[str, Any]:
-        champion = self.state.champion
         return {
             "tournament": self.head(),
             "entrants": self.entrant_list(),
             "now": self.now(),
-            "champion": {"name": self.state.entrants[champion]} if champion is not None else None,
+            "champion": self.champion(),
         }
+
+    def champion(self) -> dict[str, Any] | None:
+        champion = self.state.champion
+        return {"name": self.state.entrants[champion]} if champion is not None else None
 
     def head(self) -> dict[str, Any]:
         tournament = self.tournament
@@ -323,14 +326,14 @@ class Board:
     def _live(self, pairing: Pairing) -> tuple[int, int]:
         """The score of the match under way, in the order of the slots."""
         match = self.calls[pairing.id]
-        return (match.b, match.a) if self.turned(pairing) else (match.a, match.b)
+        return self._calls[pairing.id].by_slot(pairing, match.a, match.b)
 
     def _score(self, pairing: Pairing, index: int, best_of: int, live: tuple[int, int] | None) -> int | None:
         """What stands beside a name: the points of the match, and in a series the matches won."""
         if pairing.verdict is not None:
             return pairing.verdict.score[index] if pairing.verdict.score else None
         if best_of > 1 and (pairing.matches or live):
-            return sum(played.winner == index + 1 for played in pairing.matches)
+            return pairing.wins[index]
         return live[index] if live else None
 
     def _slot(self, pairing: Pairing, index: int, score: int | None) -> dict[str, Any]:

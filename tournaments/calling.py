@@ -1,6 +1,7 @@
 """Calling: what the director does, as rows. Every pairing that can be played becomes a match."""
 
 import contextlib
+from collections.abc import Set
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from tournaments.board import round_name
 from tournaments.formats.events import RoundDrawn
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.tournament import Tournament as State
-from tournaments.models import Call, Entrant, Tournament
+from tournaments.models import ENTERING, Call, Entrant, Tournament
 from tournaments.writing import Writing, room_name, writing
 
 BOT_READY_MS = 1_000
@@ -50,7 +51,8 @@ def step(tournament_id: int, epoch: int) -> Step:
     is in another match is waited for. What is over needs no lease any more. Raises LostLeaseError.
     """
     with writing(tournament_id) as pen:
-        to_end = _moot(pen)
+        calls = list(open_calls(pen.tournament))
+        to_end = [call.match_id for call in calls if stands(pen.state, call) is None]
         if not is_directed(pen.tournament):
             hosting.forget(lease(tournament_id))
             return Step(False, None, to_end)
@@ -62,7 +64,7 @@ def step(tournament_id: int, epoch: int) -> Step:
         if pen.state.round_due is not None:
             return Step(True, None, to_end, pen.state)
         arena_due = arena_directing.look(pen)
-        due, in_the_way = _call_all(pen)
+        due, in_the_way = _call_all(pen, {call.pairing for call in calls})
         dues = [ms for ms in (due, arena_due) if ms is not None]
         return Step(True, min(dues, default=None), to_end + in_the_way)
 
@@ -83,13 +85,11 @@ def directed() -> list[int]:
 
 
 def is_directed(tournament: Tournament) -> bool:
-    waits = tournament.phase in (Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN) and tournament.starts_ms is not None
+    waits = tournament.phase in ENTERING and tournament.starts_ms is not None
     return waits or tournament.phase == Tournament.Phase.RUNNING
 
 
-DIRECTED = Q(phase=Tournament.Phase.RUNNING) | Q(
-    phase__in=(Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN), starts_ms__isnull=False
-)
+DIRECTED = Q(phase=Tournament.Phase.RUNNING) | Q(phase__in=ENTERING, starts_ms__isnull=False)
 
 
 def adopt(tournament_id: int, only: bool) -> int | None:
@@ -116,10 +116,6 @@ def open_calls(tournament: Tournament) -> QuerySet[Call]:
     return tournament.calls.filter(entered=None)
 
 
-def _moot(pen: Writing) -> list[int]:
-    return [call.match_id for call in open_calls(pen.tournament) if stands(pen.state, call) is None]
-
-
 @dataclass(frozen=True, slots=True)
 class Wait:
     """What two who could play wait for. Nothing: they are called at the next look."""
@@ -129,11 +125,10 @@ class Wait:
     in_the_way: tuple[int, ...]  # matches that are ended for this one, once nothing else is waited for
 
 
-def _call_all(pen: Writing) -> tuple[int | None, list[int]]:
+def _call_all(pen: Writing, under_way: Set[str]) -> tuple[int | None, list[int]]:
     """Call what can be called, some at a time: a large round must not keep the database from those who play. Gives
     when there is more to do, and the matches that are in the way.
     """
-    under_way = set(open_calls(pen.tournament).values_list("pairing", flat=True))
     waiting = [pairing for pairing in pen.state.playable() if pairing.id not in under_way]
     if not waiting:
         return None, []

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from game.models import Match
-from tournaments import calling, log, organising, waitlist
+from tournaments import calling, log, organising
 from tournaments.board import Board, round_name
 from tournaments.formats import engine
 from tournaments.formats.events import Undone
@@ -20,6 +19,7 @@ from tournaments.formats.pairing import Pairing
 from tournaments.formats.tournament import Round
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import BEFORE, Call, Entrant, Entry, Tournament
+from tournaments.rendering import render
 from tournaments.sentences import Sentences
 
 UNCALLED_SHOWN = 20  # of what could be played and waits
@@ -67,27 +67,24 @@ class Console:
     def fragments(self, rounds: Collection[str] | None = None) -> dict[str, str]:
         """Every part of the page, by element id."""
         context = self.context(rounds)
-        # A template gives a SafeString; joined to a plain string it is one.
-        return {
-            f"console-{part}": render_to_string(f"tournaments/_console_{part}.html", context) + "" for part in PARTS
-        }
+        return {f"console-{part}": render(f"tournaments/_console_{part}.html", context) for part in PARTS}
 
     # -- what happens --------------------------------------------------------------------------------------------
 
     def called(self) -> list[dict[str, Any]]:
         """The matches that are called or played, in calling order. Of those called, until when one may come."""
         found = self._open_calls
-        return [
-            {
-                **self._named(pairing),
-                "live": found[pairing.id].match.phase == Match.Phase.LIVE,
-                "score": self._score(found[pairing.id], pairing),
-                "ready_by_ms": found[pairing.id].match.ready_by_ms,
-                "url": found[pairing.id].match.get_absolute_url(),
-            }
-            for pairing in self.state.playable()
-            if pairing.id in found
-        ]
+        return [self._called(pairing, found[pairing.id]) for pairing in self.state.playable() if pairing.id in found]
+
+    def _called(self, pairing: Pairing, call: Call) -> dict[str, Any]:
+        match = call.match
+        return {
+            **self._named(pairing),
+            "live": match.phase == Match.Phase.LIVE,
+            "score": call.by_slot(pairing, match.a, match.b),
+            "ready_by_ms": match.ready_by_ms,
+            "url": match.get_absolute_url(),
+        }
 
     def uncalled(self) -> list[dict[str, Any]]:
         """What could be played and is not called, with the reason."""
@@ -129,15 +126,11 @@ class Console:
             "names": [_("Bye") if slot["bye"] else slot["name"] or slot["pending"] for slot in shown["slots"]],
         }
 
-    def _score(self, call: Call, pairing: Pairing) -> tuple[int, int]:
-        match = call.match
-        return (match.a, match.b) if pairing.occupants[0] == call.left else (match.b, match.a)
-
     # -- who, and what was decided -------------------------------------------------------------------------------
 
     @cached_property
     def _waitlist(self) -> list[Entrant]:
-        return list(waitlist.waiting(self.tournament)) if self.tournament.phase in BEFORE else []
+        return list(self.tournament.waiting()) if self.tournament.phase in BEFORE else []
 
     def rounds(self, unfolded: Collection[str] | None) -> list[dict[str, Any]]:
         """The rounds, with the pairings of those that are unfolded."""

@@ -8,9 +8,7 @@ from tournaments.board import Board
 from tournaments.conditions import Conditions
 from tournaments.descriptions import described, length
 from tournaments.formats.options import Options
-from tournaments.models import BEFORE, Tournament
-
-OPEN = (Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN)
+from tournaments.models import BEFORE, ENTERING, Tournament
 
 
 def shown(board: Board) -> dict[str, Any]:
@@ -21,7 +19,7 @@ def shown(board: Board) -> dict[str, Any]:
     return {
         "format": described(tournament.format, options),
         "length": length(tournament.format, options, len(state.entrants)) if before and len(state.entrants) > 1 else "",
-        "open": tournament.phase in OPEN,
+        "open": tournament.phase in ENTERING,
         "late": state.phase == "running" and state.format.late_entry,
         "before": before,
         "full": len(state.entrants) >= tournament.size,
@@ -30,20 +28,11 @@ def shown(board: Board) -> dict[str, Any]:
         "aliases": tournament.aliases,
         "hot_seat": tournament.hot_seat,
         "conditions": Conditions.from_dict(tournament.conditions).listed(),
-        "waiting": waiting(tournament) if before else [],
+        "waiting": list(tournament.waiting().values("id", "name", "user_id", "checked_in")) if before else [],
         "starts": _time(tournament.starts_ms) if before else None,
         "check_in_opens": _check_in_opens(tournament),
         "repeat_days": tournament.repeat_days,
     }
-
-
-def waiting(tournament: Tournament) -> list[dict[str, Any]]:
-    """The waitlist, the first one first."""
-    found = tournament.entrants.filter(waiting_since_ms__isnull=False).order_by("waiting_since_ms", "pk")
-    return [
-        {"id": entrant.pk, "name": entrant.name, "user_id": entrant.user_id, "checked_in": entrant.checked_in}
-        for entrant in found
-    ]
 
 
 def invited(tournament: Tournament, token: str) -> bool:

@@ -1,9 +1,10 @@
 """The log of a tournament: appended to under a lock, folded by the engine. Everything else is derived from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from realtime import process
@@ -47,19 +48,20 @@ def state(tournament: Tournament) -> State:
     cached = _states.get(tournament.pk)
     if cached is not None and cached[0] == tournament.n:
         return cached[1]
-    entries = tournament.log.filter(n__lte=tournament.n).exclude(kind__in=NOTES).values_list("event", flat=True)
-    folded = fold(tournament, entries)
+    folded = fold(tournament, stored(tournament).filter(n__lte=tournament.n).values_list("event", flat=True))
     process.on_commit(_remember, tournament.pk, tournament.n, folded)
     return folded
 
 
 def refold(tournament: Tournament) -> State:
     """What the log comes to under another format. Refused (``full``) if that cannot have had this log."""
-    entries = tournament.log.exclude(kind__in=NOTES).values_list("event", flat=True)
-    try:
-        return fold(tournament, entries)
-    except refused.Refused as no:
-        raise Refused(CODES.get(no.code, no.code), no.expected, no.came) from None
+    with in_our_words():
+        return fold(tournament, stored(tournament).values_list("event", flat=True))
+
+
+def stored(tournament: Tournament) -> QuerySet[Entry]:
+    """The entries that are events of the engine."""
+    return tournament.log.exclude(kind__in=NOTES)
 
 
 def fold(tournament: Tournament, entries: Iterable[Any]) -> State:
@@ -75,10 +77,8 @@ def lock(tournament_id: int) -> Tournament:
 
 def append(tournament: Tournament, event: events.Event, before: State, by: User | None = None) -> State:
     """Add an event to a locked tournament's log. Raises Refused if it is not allowed in the state ``before`` it."""
-    try:
+    with in_our_words():
         after = engine.apply(before, event)
-    except refused.Refused as no:
-        raise Refused(CODES.get(no.code, no.code), no.expected, no.came) from None
     _add(tournament, event.kind, event.to_dict(), by)
     if after.phase != before.phase:
         tournament.phase = Tournament.Phase(after.phase)
@@ -97,9 +97,18 @@ def note(tournament: Tournament, kind: str, state: State, by: User | None = None
 CODES = {"phase": "wrong_phase", "size": "full", "entrant": "not_entered"}
 
 
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """What the engine refuses in the body is Refused as the wire has it."""
+    try:
+        yield
+    except refused.Refused as no:
+        raise Refused(CODES.get(no.code, no.code), no.expected, no.came) from None
+
+
 def number_of(tournament: Tournament, n: int) -> int:
     """The engine's number of the entry ``n``: it counts events, and no notes. Refused if that entry is a note."""
-    entries = tournament.log.filter(n__lte=n).exclude(kind__in=NOTES)
+    entries = stored(tournament).filter(n__lte=n)
     if not entries.filter(n=n).exists():
         raise Refused("undo", "the number of an event of the log", n)
     return entries.count()
@@ -107,7 +116,7 @@ def number_of(tournament: Tournament, n: int) -> int:
 
 def numbers(tournament: Tournament) -> dict[int, int]:
     """The engine's numbers of the entries that are events, by their numbers in the log."""
-    entries = tournament.log.filter(n__lte=tournament.n).exclude(kind__in=NOTES).order_by("n")
+    entries = stored(tournament).filter(n__lte=tournament.n).order_by("n")
     return {n: number for number, n in enumerate(entries.values_list("n", flat=True), 1)}
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from game.pong.court import AS_IN_1972, NORMAL, Choice
+from tournaments.formats.pairing import Pairing
 
 
 class Tournament(models.Model):
@@ -72,6 +73,10 @@ class Tournament(models.Model):
         """What its matches are played by."""
         return Choice(self.points, self.paddle, self.pace)
 
+    def waiting(self) -> "models.QuerySet[Entrant]":
+        """The waitlist, the first one first."""
+        return self.entrants.filter(waiting_since_ms__isnull=False).order_by("waiting_since_ms", "pk")
+
     def is_organised_by(self, user: Any) -> bool:
         """Whether this user has a say in it."""
         if user is None or not user.is_authenticated:
@@ -79,7 +84,8 @@ class Tournament(models.Model):
         return self.organiser_id == user.pk or user.is_staff or self.co_organisers.filter(pk=user.pk).exists()
 
 
-BEFORE = (Tournament.Phase.DRAFT, Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN)  # the draw
+ENTERING = (Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN)  # is open to all
+BEFORE = (Tournament.Phase.DRAFT, *ENTERING)  # the draw
 
 
 class Entrant(models.Model):
@@ -140,3 +146,11 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tournament_id} {self.pairing}"
+
+    def is_turned(self, pairing: Pairing) -> bool:
+        """Whether the pairing's upper slot plays on the right, as in every other match of a series."""
+        return self.left == pairing.occupants[1]
+
+    def by_slot(self, pairing: Pairing, a: int, b: int) -> tuple[int, int]:
+        """A score of its match, left and right, in the order of the pairing's slots."""
+        return (b, a) if self.is_turned(pairing) else (a, b)

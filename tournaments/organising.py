@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat import flood, lines
+from chat import flood
 from chat.models import Line
 from game import referees
 from game.models import Match
@@ -28,10 +28,9 @@ from tournaments.formats.place import Slot
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Entrant, Entry, Tournament
 from tournaments.registration import own_name, require_organiser
-from tournaments.writing import Writing, room_name, writing
+from tournaments.writing import Writing, writing
 
 LEAST_EXTENSION_S, MOST_EXTENSION_S = 10, 3_600
-REASON_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +163,9 @@ def announce(user: User, tournament_id: int, text: str) -> None:
     """Say something to everybody, in the chat. Refused: ``not_organiser``, ``empty``, ``too_long``."""
     with writing(tournament_id, user) as pen:
         require_organiser(pen, user)
-        try:
-            line = flood.clean(text)
-        except flood.Refused as no:
-            raise Refused(no.code, no.expected, no.came) from None
+        line = _clean(text)
         pen.note("announced", text=line)
-        _say(pen, line, "announced")
+        pen.announce(Line.Kind.NOTICE, line, "announced")
 
 
 def appoint(user: User, tournament_id: int, name: str) -> None:
@@ -200,7 +196,9 @@ def cancel(user: User, tournament_id: int) -> None:
         require_organiser(pen, user)
         before = pen.state
         pen.append(Cancelled())
-        _say(pen, _("%(name)s was cancelled by its organiser.") % {"name": pen.tournament.name}, "cancelled")
+        pen.announce(
+            Line.Kind.NOTICE, _("%(name)s was cancelled by its organiser.") % {"name": pen.tournament.name}, "cancelled"
+        )
         for match_id in calling.open_calls(pen.tournament).values_list("match_id", flat=True):
             process.on_commit(referees.abort, match_id)  # of one that is not directed any more nobody else would
         _settle(pen, before)
@@ -236,10 +234,8 @@ def _made(kind: Callable[..., Event], **fields: Any) -> Event:
 
 
 def _applied(state: State, event: Event) -> State:
-    try:
+    with log.in_our_words():
         return engine.apply(state, event)
-    except refused.Refused as no:
-        raise Refused(log.CODES.get(no.code, no.code), no.expected, no.came) from None
 
 
 def _substitute(pen: Writing, name: str) -> Entrant:
@@ -259,8 +255,9 @@ def _named(name: str) -> User:
 
 
 def _clean(text: str) -> str:
+    """As a line of the chat. Refused: ``empty``, ``too_long``."""
     try:
-        return flood.clean(text)[:REASON_LENGTH]
+        return flood.clean(text)
     except flood.Refused as no:
         raise Refused(no.code, no.expected, no.came) from None
 
@@ -324,7 +321,9 @@ def _settle(pen: Writing, before: State) -> None:
     """The director looks; one that was over and runs again has a director again. Another end is told like any."""
     director.direct(pen.tournament)
     if before.phase == "finished" and pen.state.phase == "running":
-        _say(pen, _("%(name)s goes on: a result was corrected.") % {"name": pen.tournament.name}, "again")
+        pen.announce(
+            Line.Kind.NOTICE, _("%(name)s goes on: a result was corrected.") % {"name": pen.tournament.name}, "again"
+        )
     if (before.phase, before.champion) != (pen.state.phase, pen.state.champion):
         ending.announce(pen)
 
@@ -342,7 +341,7 @@ def _turn(user: User, tournament_id: int, *, paused: bool) -> None:
         pen.note("paused" if paused else "resumed")
         name = {"name": pen.tournament.name}
         text = _("%(name)s is paused: no match is called.") if paused else _("%(name)s goes on.")
-        _say(pen, text % name, "paused" if paused else "resumed")
+        pen.announce(Line.Kind.NOTICE, text % name, "paused" if paused else "resumed")
         director.direct(pen.tournament)
 
 
@@ -354,7 +353,7 @@ def _tell_drop(pen: Writing, act: Drop) -> None:
         text = _("%(name)s is disqualified: %(reason)s") % {"name": name, "reason": reason}
     else:
         text = _("%(name)s has dropped out.") % {"name": name}
-    _say(pen, text, f"drop:{act.entrant}")
+    pen.announce(Line.Kind.NOTICE, text, f"drop:{act.entrant}")
 
 
 def _tell_decision(pen: Writing, act: Override | Reopen) -> None:
@@ -364,23 +363,10 @@ def _tell_decision(pen: Writing, act: Override | Reopen) -> None:
         text = _("%(left)s and %(right)s play again: their match was reopened.")
     else:
         text = _("The result of %(left)s against %(right)s was corrected.")
-    _say(pen, text % values, f"decision:{act.pairing}")
-
-
-def _say(pen: Writing, text: str, what: str) -> None:
-    key = room_name(pen.tournament.pk)
-    lines.announce(key, Line.Kind.NOTICE, text, subject=f"{key}:{pen.tournament.n}:{what}")
-
-
-def acts(tournament: Tournament, most: int = 100) -> list[Entry]:
-    """What organisers have done, the last first."""
-    return _entries(tournament, Q(by__isnull=False), most)
+    pen.announce(Line.Kind.NOTICE, text % values, f"decision:{act.pairing}")
 
 
 def audited(tournament: Tournament, most: int = 100) -> list[Entry]:
     """What organisers have done, who has dropped out, and what was drawn, the last first."""
-    return _entries(tournament, Q(by__isnull=False) | Q(kind__in=("dropped", "drawn", "round_drawn")), most)
-
-
-def _entries(tournament: Tournament, which: Q, most: int) -> list[Entry]:
+    which = Q(by__isnull=False) | Q(kind__in=("dropped", "drawn", "round_drawn"))
     return list(tournament.log.filter(which).select_related("by").order_by("-n")[:most])

@@ -17,13 +17,12 @@ from game.pong.court import Choice
 from matchmaking import ratings
 from realtime.clock import wall_ms
 from realtime.wire import Refused
-from tournaments import director, seeding, starting, waitlist
+from tournaments import director, entering, log, seeding, starting, waitlist
 from tournaments.conditions import NONE, Conditions, Standing
-from tournaments.formats import engine, refused
+from tournaments.formats import engine
 from tournaments.formats.events import Entered, Left
-from tournaments.formats.format import Format
 from tournaments.formats.options import NO_OPTIONS, Options
-from tournaments.models import BEFORE, Entrant, Tournament
+from tournaments.models import BEFORE, ENTERING, Entrant, Tournament
 from tournaments.starting import SMALLEST as SMALLEST
 from tournaments.writing import Writing, writing
 
@@ -59,15 +58,14 @@ def check(size: int, choice: Choice, plan: Plan, before: Tournament | None = Non
     """Refused if a value is out of its range: ``bad_message``, ``option``, ``past``. ``before`` is to be changed."""
     if choice.points not in POINTS:
         raise Refused("bad_message", f"points of {POINTS}", choice.points)
-    format = _format(plan)
+    with log.in_our_words():
+        format = engine.begin(plan.format, plan.options).format
     sizes = format.sizes
     most = min(sizes[-1], MOST_NAMES if plan.hot_seat else LARGEST)
     if not sizes[0] <= size <= most:
         raise Refused("bad_message", f"a size of {sizes[0]} to {most}", size)
-    try:
-        format.draw(size)
-    except refused.Refused as no:  # the options do not fit even a full field
-        raise Refused(no.code, no.expected, no.came) from None
+    with log.in_our_words():
+        format.draw(size)  # refused if the options do not fit even a full field
     if plan.seeding not in Tournament.Seeding.values:
         raise Refused("bad_message", f"seeding of {', '.join(Tournament.Seeding.values)}", plan.seeding)
     if not 0 <= plan.check_in_min <= MOST_CHECK_IN_MIN:
@@ -143,9 +141,7 @@ def join(user: User, tournament_id: int, *, password: str = "", invitation: str 
         name = own_name(pen, alias) if alias else user.name
         room = waitlist.has_room(pen)
         if not room and pen.state.phase == "running":
-            raise Refused(
-                "full", f"at most {pen.tournament.size} entrants", "one more"
-            )  # nobody moves up after the draw
+            raise Refused("full", f"at most {pen.tournament.size} entrants", "one more")  # nobody moves up any more
         # Who withdrew before comes back under the number they had.
         entrant, _made = Entrant.objects.update_or_create(
             tournament=pen.tournament,
@@ -208,7 +204,7 @@ def remove(user: User, tournament_id: int, entrant_id: int) -> None:
         require_organiser(pen, user)
         _require_before(pen)
         entrant = pen.tournament.entrants.filter(pk=entrant_id).first()
-        if entrant is None or (entrant.pk not in pen.state.entrants and entrant.waiting_since_ms is None):
+        if entrant is None or not _is_in(pen, entrant):
             raise Refused("not_entered", "an entrant", entrant_id)
         _remove(pen, entrant)
 
@@ -268,7 +264,7 @@ def start(user: User | None, tournament_id: int) -> None:
     with writing(tournament_id, user) as pen:
         if user is not None:
             require_organiser(pen, user)
-        if pen.tournament.phase not in (Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN):
+        if pen.tournament.phase not in ENTERING:
             raise Refused("wrong_phase", "a tournament that is open and has not started", pen.tournament.phase)
         starting.begin(pen)
         director.direct(pen.tournament)
@@ -321,20 +317,13 @@ def own_name(pen: Writing, wanted: str) -> str:
         raise Refused("alias", "a name that can be read", wanted) from None
     if len(name) > ALIAS_LENGTH:
         raise Refused("alias", f"a name of at most {ALIAS_LENGTH} letters", f"{len(name)}")
-    taken = [*pen.state.entrants.values(), *waitlist.waiting(pen.tournament).values_list("name", flat=True)]
+    taken = [*pen.state.entrants.values(), *pen.tournament.waiting().values_list("name", flat=True)]
     if name.casefold() in {name.casefold() for name in taken}:
         raise Refused("alias", "a name that nobody has here", name)
     return name
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
-
-
-def _format(plan: Plan) -> Format:
-    try:
-        return engine.begin(plan.format, plan.options).format
-    except refused.Refused as no:
-        raise Refused(no.code, no.expected, no.came) from None
 
 
 def _check_start(starts_ms: int | None) -> None:
@@ -371,9 +360,11 @@ def _order(pen: Writing, order: list[int]) -> None:
 def _entrant(pen: Writing, user: User) -> Entrant | None:
     """This user's entrant, if they are in or wait."""
     entrant = pen.tournament.entrants.filter(user=user).first()
-    if entrant is None or (entrant.pk not in pen.state.entrants and entrant.waiting_since_ms is None):
-        return None
-    return entrant
+    return entrant if entrant is not None and _is_in(pen, entrant) else None
+
+
+def _is_in(pen: Writing, entrant: Entrant) -> bool:
+    return entrant.pk in pen.state.entrants or entrant.waiting_since_ms is not None
 
 
 def _remove(pen: Writing, entrant: Entrant) -> None:
@@ -394,7 +385,7 @@ def _require_before(pen: Writing) -> None:
 def _require_entry(pen: Writing) -> None:
     """Before the start, and later too where the format has late entry."""
     late = pen.state.phase == "running" and pen.state.format.late_entry
-    if pen.tournament.phase not in (Tournament.Phase.OPEN, Tournament.Phase.CHECK_IN) and not late:
+    if pen.tournament.phase not in ENTERING and not late:
         raise Refused("wrong_phase", "a tournament that is open and has not started", pen.tournament.phase)
 
 
@@ -403,7 +394,7 @@ def _require_allowed(tournament: Tournament, user: User, password: str, invitati
         return
     if tournament.password and not check_password(password, tournament.password):
         raise Refused("password", "the tournament's password", "another one" if password else "none")
-    if tournament.invitation and not secrets.compare_digest(invitation.encode(), tournament.invitation.encode()):
+    if not entering.invited(tournament, invitation):
         raise Refused("invitation", "the link that the organiser gave you", "another one" if invitation else "none")
     if (condition := missed(tournament, user)) is not None:
         raise Refused("conditions", condition, user.name)

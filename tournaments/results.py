@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chat import lines
 from chat.models import Line
 from game.models import Match
 from realtime import process
@@ -14,7 +13,7 @@ from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Slot
 from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Call, Tournament
-from tournaments.writing import Writing, room_name, writing
+from tournaments.writing import Writing, writing
 
 
 def on_match_begun(match: Match, **_: Any) -> None:
@@ -64,16 +63,13 @@ def event(state: State, pairing: Pairing, call: Call, match: Match) -> Event:
     slot: Slot = 1 if pairing.occupants[0] == (call.left, call.right)[match.winner] else 2
     if match.reason == Match.Reason.WALKOVER or match.started_ms is None:
         return Walkover(pairing.id, slot)
-    score = (match.a, match.b) if pairing.occupants[0] == call.left else (match.b, match.a)
     kind = Result if state.best_of(pairing.id) == 1 else MatchEnded
-    return kind(pairing.id, slot, score, match.pk)
+    return kind(pairing.id, slot, call.by_slot(pairing, match.a, match.b), match.pk)
 
 
 def _announce_result(pen: Writing, id: str, match: Match) -> None:
-    tournament, pairing = pen.tournament, pen.state.pairings[id]
-    key = room_name(tournament.pk)
+    pairing = pen.state.pairings[id]
     names = [pen.state.entrants[entrant] for entrant in pairing.entrants]
-    subject = f"{key}:{tournament.n}"
     if pairing.verdict is None:
         text = _series_text(pen.state, pairing)
     elif pairing.winner is None:
@@ -88,13 +84,18 @@ def _announce_result(pen: Writing, id: str, match: Match) -> None:
             score = score if pairing.verdict.winner == 1 else (score[1], score[0])
             values = {"winner": winner, "loser": loser, "a": score[0], "b": score[1]}
             text = _("%(winner)s beat %(loser)s %(a)s-%(b)s.") % values
-    lines.announce(key, Line.Kind.RESULT, text, subject=f"{subject}:result", url=match.get_absolute_url())
+    pen.announce(Line.Kind.RESULT, text, "result", match.get_absolute_url())
     ending.announce(pen)
 
 
 def _series_text(state: State, pairing: Pairing) -> str:
     """How a series stands that goes on."""
-    wins = [sum(1 for played in pairing.matches if played.winner == slot) for slot in (1, 2)]
     names = [state.entrants[entrant] for entrant in pairing.entrants]
-    values = {"left": names[0], "right": names[1], "a": wins[0], "b": wins[1], "best_of": state.best_of(pairing.id)}
+    values = {
+        "left": names[0],
+        "right": names[1],
+        "a": pairing.wins[0],
+        "b": pairing.wins[1],
+        "best_of": state.best_of(pairing.id),
+    }
     return _("%(left)s and %(right)s stand at %(a)s-%(b)s, best of %(best_of)s.") % values

@@ -34,4 +34,4 @@ def _pairing_of(match_id: int) -> tuple[int, str, bool] | None:
     if call is None:
         return None
     pairing = log.state(call.tournament).pairings.get(call.pairing)
-    return call.tournament_id, call.pairing, pairing is not None and pairing.occupants[1] == call.left
+    return call.tournament_id, call.pairing, pairing is not None and call.is_turned(pairing)

@@ -63,12 +63,11 @@ def _board(request: HttpRequest, tournament_id: int) -> Board:
 
 
 def _context(board: Board) -> dict[str, Any]:
-    champion = board.state.champion
     return {
         "tournament": board.head(),
         "entry": entering.shown(board),
         "parts": lambda: parts(board),
-        "champion": {"name": board.state.entrants[champion]} if champion is not None else None,
+        "champion": board.champion(),
     }
 
 

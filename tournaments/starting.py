@@ -3,7 +3,6 @@
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from chat import lines
 from chat.models import Line
 from matchmaking import personal
 from realtime import process
@@ -12,7 +11,7 @@ from realtime.wire import Refused
 from tournaments import seeding, waitlist
 from tournaments.formats.events import Drawn, Left
 from tournaments.models import Tournament
-from tournaments.writing import Writing, room_name
+from tournaments.writing import Writing
 
 # Sent inside the transaction of the draw, with ``tournament``.
 tournament_begun = Signal()
@@ -47,8 +46,7 @@ def open_check_in(pen: Writing) -> None:
     _turn(pen, Tournament.Phase.CHECK_IN)
     pen.note("check_in")
     text = _("%(name)s: the check-in is open.") % {"name": pen.tournament.name}
-    subject = f"{room_name(pen.tournament.pk)}:{pen.tournament.n}:check_in"
-    lines.announce(room_name(pen.tournament.pk), Line.Kind.NOTICE, text, subject=subject)
+    pen.announce(Line.Kind.NOTICE, text, "check_in")
     for user in pen.tournament.entrants.filter(user__isnull=False).values_list("user_id", flat=True):
         process.on_commit(personal.notify, user, "check_in", text, pen.tournament.get_absolute_url())
 
@@ -65,14 +63,13 @@ def begin(pen: Writing) -> None:
         waitlist.move_up(pen, checked_in=True)
     if len(pen.state.entrants) < SMALLEST:
         raise Refused("too_few", f"at least {SMALLEST} entrants", len(pen.state.entrants))
-    waitlist.waiting(pen.tournament).update(waiting_since_ms=None)  # nobody moves up any more
+    pen.tournament.waiting().update(waiting_since_ms=None)  # nobody moves up any more
     pen.append(Drawn(seeding.order(pen.tournament, pen.state)))
     text = _("%(name)s has begun: %(count)s entrants.") % {
         "name": pen.tournament.name,
         "count": len(pen.state.entrants),
     }
-    subject = f"{room_name(pen.tournament.pk)}:{pen.tournament.n}:start"
-    lines.announce(room_name(pen.tournament.pk), Line.Kind.NOTICE, text, subject=subject)
+    pen.announce(Line.Kind.NOTICE, text, "start")
     tournament_begun.send(sender=Tournament, tournament=pen.tournament)
 
 
@@ -85,8 +82,7 @@ def _postpone(pen: Writing, refused: Refused) -> None:
         "expected": refused.expected,
         "came": refused.came,
     }
-    subject = f"{room_name(pen.tournament.pk)}:{pen.tournament.n}:postponed"
-    lines.announce(room_name(pen.tournament.pk), Line.Kind.NOTICE, text, subject=subject)
+    pen.announce(Line.Kind.NOTICE, text, "postponed")
 
 
 def _turn(pen: Writing, phase: Tournament.Phase, **fields: int | None) -> None:

@@ -59,7 +59,7 @@ def _entry(tournament: Tournament) -> dict[str, Any]:
         "locked": bool(tournament.password),
         "by_invitation": bool(tournament.invitation),
         "hot_seat": tournament.hot_seat,
-        "waiting": len(entering.waiting(tournament)) if before else 0,
+        "waiting": tournament.waiting().count() if before else 0,
     }
 
 
@@ -77,9 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name, size = form.cleaned_data["name"], form.cleaned_data["size"]
         made = registration.create(person(request), name, size, form.choice, form.plan)
-        response = redirect(made)
-        response.status_code = 303
-        return response
+        return _see_other(made)
     return render(request, "tournaments/new.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
@@ -97,11 +95,15 @@ def change(request: HttpRequest, tournament_id: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused.code, refused.expected)
         else:
-            response = redirect(tournament)
-            response.status_code = 303
-            return response
+            return _see_other(tournament)
     context = {"form": form, "tournament": tournament}
     return render(request, "tournaments/new.html", context, status=400 if form.is_bound else 200)
+
+
+def _see_other(tournament: Tournament) -> HttpResponse:
+    response = redirect(tournament)
+    response.status_code = 303
+    return response
 
 
 def lengths(request: HttpRequest) -> JsonResponse:

@@ -1,18 +1,11 @@
 """The waitlist: who comes when all places are taken, in the order of coming. It moves up by itself."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaking import personal
 from realtime import process
 from tournaments.formats.events import Entered
-from tournaments.models import Entrant, Tournament
 from tournaments.writing import Writing
-
-
-def waiting(tournament: Tournament) -> QuerySet[Entrant]:
-    """Who waits, the first one first."""
-    return tournament.entrants.filter(waiting_since_ms__isnull=False).order_by("waiting_since_ms", "pk")
 
 
 def has_room(pen: Writing) -> bool:
@@ -21,7 +14,8 @@ def has_room(pen: Writing) -> bool:
 
 def move_up(pen: Writing, *, checked_in: bool = False) -> None:
     """Enter those who wait while there are places; only those who have ``checked_in``, if that is asked."""
-    for entrant in waiting(pen.tournament).filter(checked_in=True) if checked_in else waiting(pen.tournament):
+    waiting = pen.tournament.waiting()
+    for entrant in waiting.filter(checked_in=True) if checked_in else waiting:
         if not has_room(pen):
             return
         entrant.waiting_since_ms = None

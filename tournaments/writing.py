@@ -11,6 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from chat import lines
+from chat.models import Line
 from realtime import process, rooms
 from tournaments import entering, log, rendering
 from tournaments.board import Board
@@ -60,6 +62,11 @@ class Writing:
         self._entries.append((self.tournament.n, {"kind": kind, **what}))
         if "pairing" in what:
             self._noted.add(what["pairing"])
+
+    def announce(self, kind: Line.Kind, text: str, what: str, url: str = "") -> None:
+        """Say in the chat what the last entry came to. ``what`` tells it from other lines about the same entry."""
+        key = room_name(self.tournament.pk)
+        lines.announce(key, kind, text, subject=f"{key}:{self.tournament.n}:{what}", url=url)
 
     def refold(self) -> None:
         """The format or its options are others: what the log comes to now. Refused if the format does not take it."""
@@ -143,7 +150,7 @@ def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = 
     context = {
         "tournament": board.head(),
         "now": board.now(),
-        "champion": board.context()["champion"],
+        "champion": board.champion(),
         "entry": entering.shown(board),
     }
     made = {

@@ -271,7 +271,10 @@ def test_what_an_organiser_does_nobody_else_may(four: Tournament, bob: User, act
 def test_every_act_has_its_line_in_the_log_with_who_did_it(four: Tournament, alice: User) -> None:
     organising.pause(alice, four.pk)
     organising.announce(alice, four.pk, "Back in \u202e five  minutes")
-    assert [(entry.kind, entry.by) for entry in organising.acts(four)][:2] == [("announced", alice), ("paused", alice)]
+    assert [(entry.kind, entry.by) for entry in organising.audited(four)][:2] == [
+        ("announced", alice),
+        ("paused", alice),
+    ]
     assert said(four, Line.Kind.NOTICE)[-1] == "Back in five minutes"
     with refused(four, "empty"):
         organising.announce(alice, four.pk, "\u202e")

@@ -1,6 +1,6 @@
 """A pairing: a place of the draw as the tournament goes, with its two occupants and, in the end, a verdict."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,6 +89,11 @@ class Pairing:
         return tuple(entrant for entrant in self.entrants if entrant != self.winner)
 
     @property
+    def wins(self) -> tuple[int, int]:
+        """The matches of its series that each slot has won."""
+        return wins(self.matches)
+
+    @property
     def sides(self) -> tuple[Slot, Slot]:
         """The slots that play left and right in the next match of the series: they change sides after each."""
         return (1, 2) if len(self.matches) % 2 == 0 else (2, 1)
@@ -120,10 +125,14 @@ def series(matches: tuple[Played, ...], best_of: int) -> Verdict | None:
 
     The score of a series counts won matches; a single match keeps its own.
     """
-    wins = [0, 0]
-    for played in matches:
-        wins[played.winner - 1] += 1
-        if wins[played.winner - 1] > best_of // 2:
-            score = played.score if best_of == 1 else (wins[0], wins[1])
-            return Verdict("score", played.winner, score, played.match)
+    for number, played in enumerate(matches, start=1):
+        won = wins(matches[:number])
+        if won[played.winner - 1] > best_of // 2:
+            return Verdict("score", played.winner, played.score if best_of == 1 else won, played.match)
     return None
+
+
+def wins(matches: Sequence[Played]) -> tuple[int, int]:
+    """The matches that each slot has won."""
+    upper = sum(played.winner == 1 for played in matches)
+    return upper, len(matches) - upper

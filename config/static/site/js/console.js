@@ -1,7 +1,7 @@
 /** The organiser's console: its parts fetched anew as the tournament's events come, and the acts that need no second thought. */
 import { Acts } from "./console_acts.js";
 import { Order } from "./console_order.js";
-import { Live } from "./live.js";
+import { Live, retryMs } from "./live.js";
 import { announce, clockText, errorText, replaceFragments, sure, toast } from "./page.js";
 
 const GATHER_MS = 150; // events that come so close together are one fetch
@@ -85,7 +85,7 @@ function start(page) {
     if (fetching) return;
     fetching = true;
     for (let attempt = 0; shown < wanted || asked; attempt += 1) {
-      const wait = attempt ? Math.min(8_000, 400 * 2 ** attempt) * (0.5 + Math.random() / 2) : GATHER_MS;
+      const wait = attempt ? retryMs(attempt) : GATHER_MS;
       await new Promise((resolve) => setTimeout(resolve, wait));
       asked = false;
       try {

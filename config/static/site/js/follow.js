@@ -2,7 +2,7 @@
  * A tournament followed by a page: its room, its fragments as they are pushed, and what is fetched because it was missed
  * or is too large to be pushed.
  */
-import { Live, Versioned } from "./live.js";
+import { Live, Versioned, retryMs } from "./live.js";
 import { showScore } from "./bracket.js";
 import { replaceFragments } from "./page.js";
 
@@ -74,7 +74,7 @@ export class Tournament {
     if (this.fetching) return;
     this.fetching = true;
     for (let attempt = 0; this.room.n < this.wanted; attempt += 1) {
-      if (attempt) await new Promise((resolve) => setTimeout(resolve, Math.min(8_000, 400 * 2 ** attempt) * (0.5 + Math.random() / 2)));
+      if (attempt) await new Promise((resolve) => setTimeout(resolve, retryMs(attempt)));
       await this.#fetchParts();
     }
     this.fetching = false;

@@ -34,6 +34,15 @@ export function backOff(code, attempt, random = Math.random) {
 }
 
 /**
+ * How long to wait before a fetch is tried once more.
+ * @param {number} attempt failures in a row, from 1
+ * @returns {number} milliseconds
+ */
+export function retryMs(attempt) {
+  return Math.min(8_000, 400 * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+/**
  * @param {string} path such as "/ws/game/12/"
  * @returns {string}
  */
