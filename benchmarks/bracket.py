@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from benchmarks import servers
+from benchmarks.audience import Audience
 from benchmarks.load import percentiles
 from benchmarks.servers import ROOT, Server
 from benchmarks.table import Promise, Report
@@ -114,18 +115,10 @@ class _Programs:
 async def _results(server: Server, tournament: int, tokens: dict[str, str], viewers: int) -> dict[str, Any]:
     """Play the tournament before so many viewers."""
     path = f"/ws/tournaments/{tournament}/"
-    watching = subprocess.Popen(  # noqa: ASYNC220 - it only forks
-        [sys.executable, "-m", "benchmarks.viewers", str(server.port), path, str(viewers)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert watching.stdout is not None
-    await asyncio.to_thread(watching.stdout.readline)
+    watching = await Audience.open("benchmarks.viewers", server.port, path, viewers)
     programs = _Programs(server, tournament, tokens)
     await programs.play()
-    out, _ = await asyncio.to_thread(watching.communicate)
-    seen: dict[str, Any] = msgspec.json.decode(out)
+    seen = await watching.leave()
     latencies = [
         (instant - programs.given_up[programs.results[n]]) * 1000
         for n, instants in seen["heard"].items()

@@ -3,15 +3,12 @@ notice.
 """
 
 import asyncio
-import subprocess
-import sys
 from dataclasses import dataclass
 
-import msgspec
-
 from benchmarks import servers
+from benchmarks.audience import Audience
 from benchmarks.load import Load, Window, percentiles
-from benchmarks.servers import ROOT, Server
+from benchmarks.servers import Server
 from benchmarks.table import Promise, Report
 
 COUNTS = (0, 100, 1_000)
@@ -32,20 +29,12 @@ class Seen:
 
 async def _watch(server: Server, load: Load, count: int, watch_s: float) -> Seen:
     path = server.seats[0][0][0]
-    stands = subprocess.Popen(  # noqa: ASYNC220 - it only forks
-        [sys.executable, "-m", "benchmarks.stands", str(server.port), path, str(count)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert stands.stdout is not None
-    await asyncio.to_thread(stands.stdout.readline)
+    stands = await Audience.open("benchmarks.stands", server.port, path, count)
     await asyncio.sleep(SETTLE_S)
     load.forget()
     window = await load.watch(watch_s)
     said = load.all_said()
-    out, _ = await asyncio.to_thread(stands.communicate)
-    heard: dict[str, list[float]] = msgspec.json.decode(out)["heard"]
+    heard: dict[str, list[float]] = (await stands.leave())["heard"]
     known = {key: instants for key, instants in heard.items() if key in said}
     latencies = [(instant - said[key]) * 1000 for key, instants in known.items() for instant in instants]
     p50, p99 = percentiles(latencies) if count else (0.0, 0.0)

@@ -13,9 +13,7 @@ import sys
 
 import msgspec
 
-from benchmarks.websocket import WebSocket, connect
-
-OPENING = 32
+from benchmarks.audience import attend
 
 
 async def listen(port: int, path: str, count: int) -> dict[str, object]:
@@ -27,14 +25,8 @@ async def listen(port: int, path: str, count: int) -> dict[str, object]:
             _, _, side, stamp, *_ = msgspec.json.decode(payload)
             heard.setdefault(f"{side} {stamp}", []).append(loop.time())
 
-    sockets: list[WebSocket] = []
-    while len(sockets) < count:
-        more = min(OPENING, count - len(sockets))
-        sockets += await asyncio.gather(*(connect("127.0.0.1", port, path, "", hear) for _ in range(more)))
-    print("open", flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
-    await asyncio.sleep(0.5)  # what is under way
-    return {"heard": heard, "closed": sum(socket.closed is not None for socket in sockets)}
+    closed = await attend(port, path, count, hear)
+    return {"heard": heard, "closed": closed}
 
 
 if __name__ == "__main__":

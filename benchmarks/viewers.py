@@ -11,9 +11,8 @@ import sys
 
 import msgspec
 
-from benchmarks.websocket import WebSocket, connect
+from benchmarks.audience import attend
 
-OPENING = 32
 RESULT = b'"kind":"result"'
 NUMBER = re.compile(rb'"n":(\d+)')
 
@@ -28,14 +27,8 @@ async def listen(port: int, path: str, count: int) -> dict[str, object]:
             heard.setdefault(number[1].decode(), []).append(loop.time())
             sizes[number[1].decode()] = len(payload)
 
-    sockets: list[WebSocket] = []
-    while len(sockets) < count:
-        more = min(OPENING, count - len(sockets))
-        sockets += await asyncio.gather(*(connect("127.0.0.1", port, path, "", hear) for _ in range(more)))
-    print("open", flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
-    await asyncio.sleep(0.5)  # what is under way
-    return {"heard": heard, "sizes": sizes, "closed": sum(socket.closed is not None for socket in sockets)}
+    closed = await attend(port, path, count, hear)
+    return {"heard": heard, "sizes": sizes, "closed": closed}
 
 
 if __name__ == "__main__":
