@@ -134,7 +134,6 @@ class Board:
     def context(self) -> dict[str, Any]:
         return {
             "tournament": self.head(),
-            "entrants": self.entrant_list(),
             "now": self.now(),
             "champion": self.champion(),
         }
@@ -188,16 +187,6 @@ class Board:
         drops = self.tournament.log.filter(kind__in=("dropped", "disqualified"), n__lte=self.tournament.n)
         last = dict(drops.order_by("n").values_list("event__entrant", "kind"))
         return frozenset(entrant for entrant in self.state.dropped if last.get(entrant) == "disqualified")
-
-    def rounds(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "number": round.number,
-                "name": round_name(round),
-                "pairings": [self.pairing(pairing) for pairing in round.pairings],
-            }
-            for round in self.state.rounds()
-        ]
 
     def sections(self) -> list[dict[str, Any]]:
         """Brackets, groups and tables of rounds in reading order, each with its rounds, each with its pairings."""
