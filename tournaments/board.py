@@ -27,7 +27,8 @@ WIRE_HEAD = (
     *("id", "name", "phase", "format", "points", "paddle", "pace", "size", "organiser"),
     *("starts_ms", "paused", "hot_seat"),
 )
-NEXT_SHOWN = 6  # what is played now, and what comes next
+NOW_SHOWN = 8  # what is played now, at most: a large round is in the bracket
+NEXT_SHOWN = 6  # what comes next, while less than that is played
 ARENA_SHOWN = 40  # pairings of an arena besides those that are not decided: the last
 LARGE = 256  # pairings of a section of which a browser should lay out only what is in sight
 
@@ -265,11 +266,15 @@ class Board:
     def _has_groups(self) -> bool:
         return any(pairing.place.group is not None for pairing in self.state.pairings.values())
 
-    def now(self) -> list[dict[str, Any]]:
-        """What is called or played, then what comes next, in the order of calling."""
-        playable = [self.pairing(pairing) for pairing in self.state.playable()]
+    def now(self) -> dict[str, Any]:
+        """What is played or called, then what comes next, in the order of calling; and how many ``more`` are played or
+        called than are shown.
+        """
         order = {"live": 0, "called": 1}
-        return sorted(playable, key=lambda shown: order.get(shown["state"], 2))[: max(NEXT_SHOWN, len(self.under_way))]
+        playable = sorted(self.state.playable(), key=lambda pairing: order.get(self._state(pairing), 2))
+        under_way = len(self.under_way)
+        shown = playable[: min(max(NEXT_SHOWN, under_way), NOW_SHOWN)]
+        return {"pairings": [self.pairing(pairing) for pairing in shown], "more": max(under_way - NOW_SHOWN, 0)}
 
     def pairing(self, pairing: Pairing) -> dict[str, Any]:
         match = self.calls.get(pairing.id)
@@ -289,6 +294,7 @@ class Board:
             "slots": [self._slot(pairing, slot, scores[slot]) for slot in (0, 1)],
             "match_url": match.get_absolute_url() if match else None,
             "why": self.reasons.why(pairing),
+            "is_bye": Bye() in pairing.place.slots,
             "has_line": layout.has_line(pairing.place),
             "is_empty": layout.is_empty(pairing.place),
             "best_of": best_of,

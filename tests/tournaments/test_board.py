@@ -65,7 +65,7 @@ def test_an_open_tournament_has_entrants_in_order_of_coming_and_no_rounds(db: No
         ("Alice", alice.pk, None, None),
         (registration.BOT_NAMES[0], None, "easy", None),
     ]
-    assert (rounds_of(board), board.now(), board.context()["champion"]) == ([], [], None)
+    assert (rounds_of(board), board.now()["pairings"], board.context()["champion"]) == ([], [], None)
     assert board.head() == {
         "id": board.tournament.pk,
         "name": "Friday Cup",
@@ -175,23 +175,34 @@ def test_what_is_called_then_live_is_shown_so(field: Tournament) -> None:
     board = Board.of(fresh(field))
     assert shown(board)["m1.4"]["state"] == "live"
     assert shown(board)["m1.4"]["match_url"] == found["m1.4"].get_absolute_url()
-    assert [(pairing["id"], pairing["state"]) for pairing in board.now()] == [("m1.4", "live"), ("m1.2", "called")]
+    assert [(pairing["id"], pairing["state"]) for pairing in board.now()["pairings"]] == [
+        ("m1.4", "live"),
+        ("m1.2", "called"),
+    ]
 
 
 def test_now_is_what_is_played_then_called_then_next(db: None, alice: User) -> None:
     tournament = drawn(make(alice, size=16, bots=16))
-    assert [pairing["number"] for pairing in Board.of(tournament).now()] == [1, 2, 3, 4, 5, 6]
+    assert [pairing["number"] for pairing in Board.of(tournament).now()["pairings"]] == [1, 2, 3, 4, 5, 6]
     matches.begin(call(tournament)["m1.8"].pk, 1)
     Call.objects.filter(pairing="m1.1").delete()
     board = Board.of(fresh(tournament))
-    assert [pairing["id"] for pairing in board.now()] == ["m1.8", *(f"m1.{n}" for n in range(2, 8))]
+    assert [pairing["id"] for pairing in board.now()["pairings"]] == ["m1.8", *(f"m1.{n}" for n in range(2, 8))]
+
+
+def test_of_a_large_round_now_has_eight_and_says_how_many_more_are_under_way(db: None, alice: User) -> None:
+    tournament = drawn(make(alice, size=32, bots=32))
+    matches.begin(call(tournament)["m1.16"].pk, 1)
+    now = Board.of(fresh(tournament)).now()
+    assert [pairing["id"] for pairing in now["pairings"]] == ["m1.16", *(f"m1.{n}" for n in range(1, 8))]
+    assert now["more"] == 8
 
 
 def test_what_was_called_off_is_neither_called_nor_live(field: Tournament) -> None:
     matches.begin(call(field)["m1.2"].pk, 1)
     board = decide(field, Cancelled())
     assert {pairing["state"] for pairing in shown(board).values() if pairing["how"] is None} == {"void"}
-    assert (board.now(), board.wire()["phase"]) == ([], "cancelled")
+    assert (board.now()["pairings"], board.wire()["phase"]) == ([], "cancelled")
     assert [p["state"] for p in board.wire()["pairings"]] == [p["state"] for p in shown(board).values()]
 
 
