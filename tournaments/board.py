@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from game import choices
 from game.models import Match
-from tournaments import log, seeding
+from tournaments import descriptions, log, seeding
 from tournaments.formats import layout
 from tournaments.formats.format import Line, RoundName
 from tournaments.formats.pairing import Pairing
@@ -126,6 +126,10 @@ class Board:
         return Reasons(self.state, self.numbers)
 
     @cached_property
+    def progress(self) -> str:
+        return descriptions.progress(self.state)
+
+    @cached_property
     def lines(self) -> dict[int, Line]:
         """The table of now, by entrant; in groups each line is of the entrant's own group."""
         return dict(self.state.format.table(self.state)) if self.state.order else {}
@@ -157,6 +161,7 @@ class Board:
             **choices.head(tournament.choice),
             "unusual": choices.described(tournament.choice),
             "size": tournament.size,
+            "progress": self.progress,
             "entrants_count": len(self.state.entrants),
             "organiser": {"id": organiser.pk, "name": organiser.name} if organiser else None,
             "n": tournament.n,

@@ -6,6 +6,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from tournaments.formats import engine, refused
 from tournaments.formats.length import matches
 from tournaments.formats.options import Options
+from tournaments.formats.pairing import Pairing
+from tournaments.formats.place import Bye
+from tournaments.formats.swiss import Swiss
+from tournaments.formats.tournament import Tournament
 
 FORMATS = {
     "single_elimination": gettext_lazy("Single elimination"),
@@ -57,6 +61,28 @@ def length(format_name: str, options: Options, entrants: int) -> str:
         text = _("%(least)s or %(most)s series") if series else _("%(least)s or %(most)s matches")
         return text % {"least": least, "most": most}
     return (_("at most %(count)s series") if series else _("at most %(count)s matches")) % {"count": most}
+
+
+def progress(state: Tournament) -> str:
+    """How far one that runs has come: "round 3 of 6", "17 of 31 matches"; empty in an arena, which the clock ends."""
+    format = state.format
+    if state.phase != "running" or format.pairs_as_it_goes:
+        return ""
+    if isinstance(format, Swiss):
+        words = (
+            _("round %(done)s of %(all)s") if format.options.wins is None else _("round %(done)s of at most %(all)s")
+        )
+        return words % {"done": state.rounds_drawn, "all": format.rounds(len(state.order))}
+    real = [
+        pairing for pairing in state.pairings.values() if Bye() not in pairing.place.slots and not _unneeded(pairing)
+    ]
+    done = sum(pairing.verdict is not None for pairing in real)
+    return _("%(done)s of %(all)s matches") % {"done": done, "all": len(real)}
+
+
+def _unneeded(pairing: Pairing) -> bool:
+    """A second grand final that nobody needs, or perhaps."""
+    return pairing.place.if_needed and pairing.state in ("waiting", "void")
 
 
 def _chosen(format_name: str, options: Options) -> list[str]:

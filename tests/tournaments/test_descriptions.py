@@ -2,8 +2,10 @@
 
 import pytest
 
-from tournaments.descriptions import FORMATS, HINTS, described, length
+from tests.tournaments.formats.plays import drawn, next_round
+from tournaments.descriptions import FORMATS, HINTS, described, length, progress
 from tournaments.formats import engine
+from tournaments.formats.events import Result
 from tournaments.formats.options import Options
 
 
@@ -46,3 +48,22 @@ def test_what_was_chosen_follows_the_name(format: str, options: Options, words: 
 )
 def test_how_many_matches_it_takes_is_said_before(format: str, options: Options, entrants: int, text: str) -> None:
     assert length(format, options, entrants) == text
+
+
+def test_how_far_it_has_come_is_said_while_it_runs() -> None:
+    assert progress(engine.begin("swiss")) == ""
+    bracket = drawn(6)
+    assert progress(bracket) == "0 of 5 matches"
+    assert progress(engine.apply(bracket, Result("m1.2", 1, (3, 0), 1))) == "1 of 5 matches"
+    swiss = drawn(33, "swiss")
+    assert progress(engine.apply(swiss, next_round(swiss))) == "round 1 of 6"
+    assert progress(drawn(8, "arena")) == ""
+
+
+def test_a_second_final_counts_once_it_is_needed() -> None:
+    state = drawn(2, "double_elimination")
+    assert progress(state) == "0 of 2 matches"
+    state = engine.apply(state, Result(state.playable()[0].id, 1, (3, 0), 1))
+    assert progress(state) == "1 of 2 matches"
+    state = engine.apply(state, Result(state.playable()[0].id, 2, (0, 3), 2))
+    assert progress(state) == "2 of 3 matches"
