@@ -228,7 +228,6 @@ def test_the_wire_has_all_that_the_protocol_says(field: Tournament, alice: User)
         "paddle": "normal",
         "pace": "classic",
         "size": 8,
-        "progress": "",
         "format": "single_elimination",
         "options": {},
         "starts_ms": None,
