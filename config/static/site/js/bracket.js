@@ -27,20 +27,25 @@ export function followBracket(page) {
   /** @param {HTMLElement} section @returns {HTMLElement[]} */
   const roundsOf = (section) => all(".round", section);
 
-  /** @param {Element} element */
-  const isUnderWay = (element) => Boolean(element.querySelector('[data-state="called"], [data-state="live"], [data-state="playable"]'));
+  /**
+   * Where it happens: what is under way; then the last that was decided; a second final that was not needed is neither.
+   * @param {HTMLElement[]} parts sections, or rounds of one
+   */
+  const ofNow = (parts) =>
+    parts.find((part) => part.querySelector('[data-state="called"], [data-state="live"], [data-state="playable"]')) ??
+    parts.findLast((part) => part.querySelector('[data-state="decided"]')) ??
+    parts[0];
 
   function showChosen() {
     /** @type {HTMLElement[]} */
     const sections = all(".bracket-section");
     if (!sections.length) return;
-    const section =
-      sections.find((each) => each.dataset.section === chosenSection) ?? sections.find(isUnderWay) ?? sections[sections.length - 1];
+    const section = sections.find((each) => each.dataset.section === chosenSection) ?? ofNow(sections);
     for (const each of sections) {
       each.classList.toggle("is-current", each === section);
       const rounds = roundsOf(each);
       const chosen = chosenRounds.get(each.dataset.section ?? "");
-      const round = rounds.find((one) => one.dataset.round === chosen) ?? rounds.find(isUnderWay) ?? rounds[rounds.length - 1];
+      const round = rounds.find((one) => one.dataset.round === chosen) ?? ofNow(rounds);
       for (const one of rounds) one.classList.toggle("is-current", one === round);
       press(all(".round-switch .round-button", each), (button) => button.dataset.round === round?.dataset.round);
       if (narrow.matches && each === section && round) bringIn(round);
