@@ -14,7 +14,7 @@ from game import matches
 from game.choices import ChoiceForm
 from game.models import Match
 from matchmaking import tickets
-from tournaments.views import listing
+from tournaments import listing
 
 MATCHES_SHOWN = 12
 TOURNAMENTS_SHOWN = 8
@@ -44,7 +44,7 @@ def fragments(request: HttpRequest) -> JsonResponse:
 def _now() -> dict[str, Any]:
     return {
         "live_matches": [_match(match) for match in matches.live()[:MATCHES_SHOWN]],
-        "tournaments": listing(["open", "check_in", "running"], TOURNAMENTS_SHOWN),
+        "tournaments": listing.current(TOURNAMENTS_SHOWN),
         "waiting": sum(tickets.waiting(points) for points in matches.POINTS),
     }
 

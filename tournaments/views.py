@@ -1,5 +1,4 @@
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -17,58 +16,25 @@ from accounts.people import person
 from chat import lines
 from realtime.wire import Refused
 from tournaments import card as cards
-from tournaments import downloads, entering, registration, rendering
+from tournaments import downloads, entering, listing, registration, rendering
 from tournaments.after import After
 from tournaments.board import Board
-from tournaments.descriptions import FORMATS
 from tournaments.forms import TournamentForm
 from tournaments.models import BEFORE, Tournament
 from tournaments.writing import fragments as fragments_of
 from tournaments.writing import room_name
 
-LISTED = 30
 TOKEN_LENGTH = 64  # of an invitation that somebody may have made up
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-def listing(phases: list[str], most: int = LISTED) -> list[dict[str, Any]]:
-    """Tournaments as lists show them, the newest first."""
-    found = Tournament.objects.filter(phase__in=phases).select_related("organiser").order_by("-pk")[:most]
-    return [
-        {
-            "id": tournament.pk,
-            "url": tournament.get_absolute_url(),
-            "name": tournament.name,
-            "phase": tournament.phase,
-            "entrants": len(Board.of(tournament).state.entrants),
-            "size": tournament.size,
-            "points": tournament.points,
-            "organiser": tournament.organiser.name if tournament.organiser else None,
-            **_entry(tournament),
-        }
-        for tournament in found
-    ]
-
-
-def _entry(tournament: Tournament) -> dict[str, Any]:
-    """What a list says about entering one."""
-    before = tournament.phase in BEFORE
-    return {
-        "format": FORMATS.get(tournament.format, tournament.format),
-        "starts_ms": tournament.starts_ms if before else None,
-        "locked": bool(tournament.password),
-        "by_invitation": bool(tournament.invitation),
-        "hot_seat": tournament.hot_seat,
-        "waiting": tournament.waiting().count() if before else 0,
-    }
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """What is not called off; and the reader's own drafts, which only they see."""
     reader = request.user if isinstance(request.user, User) else None
     drafts = Tournament.objects.filter(phase=Tournament.Phase.DRAFT, organiser=reader) if reader else []
-    tournaments = listing(["open", "check_in", "running", "finished"])
-    return render(request, "tournaments/list.html", {"tournaments": tournaments, "drafts": drafts})
+    page = listing.page(request.GET.get("page"))
+    tournaments = [listing.row(tournament) for tournament in page]
+    return render(request, "tournaments/list.html", {"tournaments": tournaments, "drafts": drafts, "page": page})
 
 
 def new(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,6 @@ from accounts.guests import make_bot
 from accounts.models import Token, User
 from chat.models import Line
 from game.pong.court import Choice
-from realtime.clock import wall_ms
 from tests.tournaments.running import everything, fresh, make, state
 from tournaments import organising, registration
 from tournaments.conditions import Conditions
@@ -20,36 +19,6 @@ from tournaments.registration import Plan
 pytestmark = pytest.mark.usefixtures("_server")  # pages need the static files that it collects
 
 FORM = {"name": "Friday Cup", "size": "6", "points": "3"}
-
-
-def test_the_list_has_what_is_not_called_off_the_newest_first(client: Client, alice: User, bob: User) -> None:
-    opened, running, called_off = [make(alice, alice, bob) for _ in range(3)]
-    registration.start(alice, running.pk)
-    organising.cancel(alice, called_off.pk)
-    page = client.get("/tournaments/")
-    shown = page.context["tournaments"]
-    assert [(row["id"], row["phase"]) for row in shown] == [(running.pk, "running"), (opened.pk, "open")]
-    assert shown[1] == {
-        "id": opened.pk,
-        "url": f"/tournaments/{opened.pk}/",
-        "name": "Friday Cup",
-        "phase": "open",
-        "entrants": 2,
-        "size": 8,
-        "points": 3,
-        "organiser": "Alice",
-        "format": "Single elimination",
-        "starts_ms": None,
-        "locked": False,
-        "by_invitation": False,
-        "hot_seat": False,
-        "waiting": 0,
-    }
-    assert f'href="/tournaments/{opened.pk}/"' in page.content.decode()
-
-
-def test_an_empty_list_is_a_page(client: Client, db: None) -> None:
-    assert client.get("/tournaments/").status_code == 200
 
 
 def test_who_makes_one_is_its_organiser(client: Client, alice: User) -> None:
@@ -285,17 +254,6 @@ def test_who_cannot_enter_is_told_what_they_need(client: Client, alice: User, pl
     page = client.post(f"/tournaments/{made.pk}/join/", {"alias": "Somebody"}, follow=True)
     assert text in page.content.decode()
     assert made.entrants.count() == 0
-
-
-def test_a_list_says_how_one_enters(client: Client, alice: User, bob: User, charlie: User) -> None:
-    starts_ms = wall_ms() + 3_600_000
-    made = created(alice, format="swiss", password="x", by_invitation=True, starts_ms=starts_ms)
-    Tournament.objects.update(size=1)
-    for user in (alice, bob):
-        Entrant.objects.create(tournament=made, user=user, name=user.name, waiting_since_ms=1)
-    (row,) = client.get("/tournaments/").context["tournaments"]
-    assert (str(row["format"]), row["starts_ms"], row["waiting"]) == ("Swiss", starts_ms, 2)
-    assert (row["locked"], row["by_invitation"], row["hot_seat"]) == (True, True, False)
 
 
 def test_the_page_says_format_options_and_start(client: Client, alice: User) -> None:
