@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.guests import ANIMALS
 from accounts.models import User
+from accounts.names import alike, named
 from chat import flood
 from game.matches import POINTS
 from game.models import Match
@@ -138,7 +139,7 @@ def join(user: User, tournament_id: int, *, password: str = "", invitation: str 
         if pen.tournament.hot_seat:
             raise Refused("hot_seat", "names, which the organiser enters", user.name)
         _require_allowed(pen.tournament, user, password, invitation)
-        name = own_name(pen, alias) if alias else user.name
+        name = _alias(pen, user, alias) if alias else user.name
         room = waitlist.has_room(pen)
         if not room and pen.state.phase == "running":
             raise Refused("full", f"at most {pen.tournament.size} entrants", "one more")  # nobody moves up any more
@@ -318,7 +319,7 @@ def own_name(pen: Writing, wanted: str) -> str:
     if len(name) > ALIAS_LENGTH:
         raise Refused("alias", f"a name of at most {ALIAS_LENGTH} letters", f"{len(name)}")
     taken = [*pen.state.entrants.values(), *pen.tournament.waiting().values_list("name", flat=True)]
-    if name.casefold() in {name.casefold() for name in taken}:
+    if alike(name) in map(alike, taken):
         raise Refused("alias", "a name that nobody has here", name)
     return name
 
@@ -361,6 +362,14 @@ def _entrant(pen: Writing, user: User) -> Entrant | None:
     """This user's entrant, if they are in or wait."""
     entrant = pen.tournament.entrants.filter(user=user).first()
     return entrant if entrant is not None and _is_in(pen, entrant) else None
+
+
+def _alias(pen: Writing, user: User, wanted: str) -> str:
+    """Another name than one's own: nobody else's, whether or not they are here."""
+    name = own_name(pen, wanted)
+    if named(name).exclude(pk=user.pk).exists():
+        raise Refused("alias", "a name that is nobody else's on this site", name)
+    return name
 
 
 def _is_in(pen: Writing, entrant: Entrant) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from game.pong.court import Choice
 from realtime import codes, database
 from tests.conftest import Client, LiveServer, Sockets
 from tests.tournaments.running import (
@@ -182,6 +183,17 @@ async def test_who_is_somebody_else_may_not(sockets: Sockets, alice: User, bob: 
     client = await enter(sockets, tournament, bob)
     assert (await refusal(client, {"type": type}))["code"] == code
     assert (await database.run(fresh, tournament)).n == 1
+
+
+async def test_nobody_passes_for_somebody_else(sockets: Sockets, alice: User, bob: User) -> None:
+    plan = registration.Plan(aliases=True)
+    tournament = await database.run(registration.create, alice, "Masks", 8, Choice(3), plan)
+    client = await enter(sockets, tournament, bob)
+    refused = await refusal(client, {"type": "join", "alias": "ALICE"})
+    assert (refused["code"], refused["came"]) == ("alias", "ALICE")
+    assert (await database.run(fresh, tournament)).n == 0
+    await client.send({"type": "join", "alias": "bob"})
+    assert (await client.until("event"))["event"]["name"] == "bob"
 
 
 @pytest.mark.parametrize("id", ["999", "0", "99999999999999999999"])

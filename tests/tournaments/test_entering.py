@@ -96,6 +96,25 @@ def test_nobody_enters_under_the_name_of_one_who_waits(db: None, alice: User, bo
             registration.join(dave, made.pk, alias=taken)
 
 
+@pytest.mark.parametrize("alias", ["Charlie", " CHARLIE ", "Char\u00adlie", "\uff23harlie", "charlie\ufe0f"])
+def test_nobody_enters_under_the_name_of_somebody_elses_account(
+    db: None, alice: User, bob: User, charlie: User, alias: str
+) -> None:
+    made = make(alice, alice, aliases=True)
+    with refused(made, "alias"):
+        registration.join(bob, made.pk, alias=alias)
+    registration.join(charlie, made.pk, alias=alias)  # it is his own
+    assert fresh(made).entrants.filter(user=charlie).exists()
+
+
+def test_at_one_screen_names_are_free(db: None, alice: User, bob: User) -> None:
+    made = make(alice, hot_seat=True)
+    registration.add_names(alice, made.pk, ["Alice", "bob"])
+    assert sorted(made.entrants.values_list("name", flat=True)) == ["Alice", "bob"]
+    with refused(made, "alias"):
+        registration.add_names(alice, made.pk, ["B\u00adob"])  # like one who is there
+
+
 def test_options_that_do_not_fit_a_full_field_make_nothing(db: None, alice: User) -> None:
     with pytest.raises(Refused, match="at most 7 for 8 entrants"):
         make(alice, format="swiss", options=Options(rounds=8))
