@@ -88,6 +88,10 @@ class Start(_Told):
 # -- organisers, from the start on ---------------------------------------------------------------------------------
 
 
+MOST_POINTS = 999  # in a score, or matches of a series: far above any
+Points = Annotated[int, msgspec.Meta(ge=0, le=MOST_POINTS)]
+
+
 class Drop(_Told):
     entrant: int
     reason: str = ""
@@ -102,7 +106,7 @@ class Override(_Told):
     pairing: str
     how: Literal["score", "walkover", "double_forfeit"] = "score"
     winner: Literal[1, 2] | None = None
-    score: tuple[int, int] | None = None
+    score: tuple[Points, Points] | None = None
     n: int | None = None
     confirm: list[int] = []
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.names import seen
 from chat import flood
 from chat.models import Line
 from game import referees
@@ -152,8 +153,9 @@ def extend(user: User, tournament_id: int, pairing: str, seconds: int) -> None:
         raise Refused("bad_message", f"{LEAST_EXTENSION_S} to {MOST_EXTENSION_S} seconds", seconds)
     with writing(tournament_id, user) as pen:
         require_organiser(pen, user)
-        call = calling.open_calls(pen.tournament).filter(pairing=pairing).select_related("match").first()
-        if call is None or call.match.phase != Match.Phase.CALLED:
+        calls = calling.open_calls(pen.tournament).filter(pairing=pairing).select_related("match")
+        call = calls.first() if pairing in pen.state.pairings else None
+        if call is None or call.match.phase != Match.Phase.CALLED or calling.stands(pen.state, call) is None:
             raise Refused("not_called", "a match that waits for its players", pairing)
         referees.extend(call.match, seconds * 1000)
         pen.note("extended", pairing=pairing, match=call.match_id, seconds=seconds)
@@ -210,20 +212,21 @@ def cancel(user: User, tournament_id: int) -> None:
 def _event(pen: Writing, act: Act, *, by_preview: bool = False) -> Event:
     match act:
         case Drop(entrant=entrant):
-            return Dropped(entrant)
+            return _made(Dropped, entrant=entrant)
         case Override(pairing=id, how=how, winner=winner, score=score):
             return _made(Overridden, pairing=id, how=how, winner=winner, score=score)
         case Reopen(pairing=id):
-            return Reopened(id)
+            return _made(Reopened, pairing=id)
         case Undo(n=n):
             return Undone(log.number_of(pen.tournament, n))
         case Replace(entrant=entrant, name=name):
             other = _substitute(pen, name)
             if by_preview:  # under any number that nobody has
-                return Replaced(entrant, other.pk or max(pen.state.entrants, default=0) + 1, other.name)
+                by = other.pk or max(pen.state.entrants, default=0) + 1
+                return _made(Replaced, entrant=entrant, by=by, name=other.name)
             other.waiting_since_ms = None
             other.save()
-            return Replaced(entrant, other.pk, other.name)
+            return _made(Replaced, entrant=entrant, by=other.pk, name=other.name)
 
 
 def _made(kind: Callable[..., Event], **fields: Any) -> Event:
@@ -248,7 +251,7 @@ def _substitute(pen: Writing, name: str) -> Entrant:
 
 
 def _named(name: str) -> User:
-    user = User.objects.filter(username__iexact=name.strip(), is_active=True).first()
+    user = User.objects.filter(username__iexact=seen(name), is_active=True).first()
     if user is None:
         raise Refused("nobody", "the name of somebody who has been here", name)
     return user
