@@ -5,13 +5,19 @@ from django.shortcuts import render
 
 from realtime.clock import wall_ms
 from tournaments.console import Console
-from tournaments.views import organised
+from tournaments.views import organised, share_url
 
 
 def console(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page, whose parts are kept up to date by console.js."""
     tournament = organised(request, tournament_id)
-    return render(request, "tournaments/console.html", {**Console.of(tournament).context(), "now_ms": wall_ms()})
+    context = {
+        **Console.of(tournament).context(),
+        "by_invitation": bool(tournament.invitation),
+        "now_ms": wall_ms(),
+    }
+    context["tournament"]["share_url"] = share_url(request, tournament, invites=True)
+    return render(request, "tournaments/console.html", context)
 
 
 def fragments(request: HttpRequest, tournament_id: int) -> JsonResponse:

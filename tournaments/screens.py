@@ -22,10 +22,20 @@ MOST_MS = 86_400_000  # nobody has looked at a match for longer
 @require_safe
 @gzip_page
 def tv(request: HttpRequest, tournament_id: int) -> HttpResponse:
-    """For a projector: the live match that is worth looking at, what comes next, and how it stands."""
+    """For a projector: the live match that is worth looking at, what comes next, how it stands, and the address. The
+    one that lets people in is shown only to a room for which an organiser asks for it, by ``?invite=1``.
+    """
     board = _board(request, tournament_id)
-    url = share_url(request, board.tournament)
-    context = {**_context(board), "now": board.now(), "join_url": url, "join_code": _qr_path(url)}
+    tournament = board.tournament
+    invites = request.GET.get("invite") == "1" and tournament.is_organised_by(request.user)
+    url = share_url(request, tournament, invites=invites)
+    context = {
+        **_context(board),
+        "now": board.now(),
+        "lets_in": not tournament.hot_seat and (invites or not tournament.invitation),
+        "join_url": url,
+        "join_code": _qr_path(url),
+    }
     return render(request, "tournaments/tv.html", context)
 
 

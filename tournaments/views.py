@@ -107,17 +107,18 @@ def detail(request: HttpRequest, tournament_id: int) -> HttpResponse:
     """The page of a tournament, live for everybody."""
     tournament = seen(request, tournament_id)
     reader = request.user if isinstance(request.user, User) else None
+    organises = tournament.is_organised_by(reader)
     board = Board.of(tournament)
     token = request.GET.get("invitation", "")[:TOKEN_LENGTH]
     context = {
         **board.context(),
         "entry": entering.shown(board),
         "invitation": token if tournament.invitation and entering.invited(tournament, token) else "",
-        "organises": tournament.is_organised_by(reader),
+        "organises": organises,
         "standing": registration.standing(tournament, reader) if tournament.conditions else None,
         "missed": registration.missed(tournament, reader),
     }
-    context["tournament"]["share_url"] = share_url(request, tournament)
+    context["tournament"]["share_url"] = share_url(request, tournament, invites=organises)
     context["parts"] = partial(parts, board)
     context["chat"] = lines.panel(room_name(tournament.pk), reader, _("Tournament chat"))
     return render(request, "tournaments/detail.html", context)
@@ -136,12 +137,12 @@ def parts(board: Board) -> dict[str, str]:
     return {id.removeprefix("tournament-"): mark_safe(html) for id, html in rendering.page(board).items()}
 
 
-def share_url(request: HttpRequest, tournament: Tournament) -> str:
-    """The address for others: who made it at http://localhost is told the one that works on a phone. Organisers are
-    told the one that lets others in.
+def share_url(request: HttpRequest, tournament: Tournament, *, invites: bool) -> str:
+    """The address for others: who made it at http://localhost is told the one that works on a phone. One that
+    ``invites`` lets them in where it is by invitation: for organisers only.
     """
     url = urlsplit(request.build_absolute_uri(tournament.get_absolute_url()))
-    if tournament.invitation and tournament.is_organised_by(request.user):
+    if invites and tournament.invitation:
         url = url._replace(query=urlencode({"invitation": tournament.invitation}))
     if url.hostname in LOOPBACK and settings.SHARE_ADDRESS:
         url = url._replace(netloc=f"{settings.SHARE_ADDRESS}:{url.port or 80}")

@@ -215,6 +215,49 @@ def test_only_organisers_are_told_the_link_that_lets_in(client: Client, alice: U
     assert made.invitation not in fragments
 
 
+def test_a_projector_shows_the_invitation_only_if_an_organiser_asks(
+    client: Client, alice: User, bob: User, charlie: User
+) -> None:
+    made = created(alice, by_invitation=True)
+    made.co_organisers.add(bob)
+    plain = f"http://testserver/tournaments/{made.pk}/"
+
+    def projected(query: str) -> tuple[str, bool]:
+        page = client.get(f"/tournaments/{made.pk}/tv/{query}")
+        assert (made.invitation in page.content.decode()) == (made.invitation in page.context["join_url"])
+        return page.context["join_url"], page.context["lets_in"]
+
+    for reader in (alice, bob):
+        client.force_login(reader)
+        for query in ("", "?invite=", "?invite=0"):
+            assert projected(query) == (plain, False)
+        assert projected("?invite=1") == (f"{plain}?invitation={made.invitation}", True)
+    client.force_login(charlie)
+    assert projected("?invite=1") == (plain, False)
+    client.logout()
+    assert projected("?invite=1") == (plain, False)
+
+
+def test_both_projectors_are_offered_to_organisers_where_one_needs_an_invitation(
+    client: Client, alice: User, charlie: User
+) -> None:
+    for by_invitation, reader, offered in ((True, alice, True), (False, alice, False), (True, charlie, False)):
+        made = created(alice, by_invitation=by_invitation)
+        client.force_login(reader)
+        for path in ("", "console/") if reader == alice else ("",):
+            page = client.get(f"/tournaments/{made.pk}/{path}").content.decode()
+            assert f'href="/tournaments/{made.pk}/tv/"' in page
+            assert (f'href="/tournaments/{made.pk}/tv/?invite=1"' in page) is offered
+            assert (made.invitation in page) is bool(offered) or not by_invitation
+
+
+def test_what_is_open_to_all_is_joined_from_a_projector(client: Client, alice: User) -> None:
+    for plan, lets_in in (({}, True), ({"hot_seat": True}, False), ({"by_invitation": True}, False)):
+        page = client.get(f"/tournaments/{created(alice, **plan).pk}/tv/")
+        assert page.context["lets_in"] is lets_in
+        assert ("tv-lets-in" in page.content.decode()) is lets_in
+
+
 def test_the_link_lets_a_stranger_in_without_scripts(client: Client, alice: User) -> None:
     made = created(alice, by_invitation=True)
     path = f"/tournaments/{made.pk}/join/"

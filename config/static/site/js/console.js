@@ -2,11 +2,12 @@
 import { Acts } from "./console_acts.js";
 import { Order } from "./console_order.js";
 import { Live, retryMs } from "./live.js";
+import { startNames } from "./names.js";
 import { announce, clockText, errorText, replaceFragments, sure, toast } from "./page.js";
 
 const GATHER_MS = 150; // events that come so close together are one fetch
 /** By form: the kind of the event that says it is done. */
-const FORM_DONE = /** @type {Record<string, string>} */ ({ announce: "announced", appoint: "appointed", names: "entered" });
+const FORM_DONE = /** @type {Record<string, string>} */ ({ announce: "announced", appoint: "appointed" });
 const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-console]"));
 if (page) start(page);
 
@@ -16,6 +17,7 @@ function start(page) {
   let held = [];
   const live = new Live(page.dataset.path ?? "", { onMessage, onOpen, onState });
   const acts = new Acts(/** @type {HTMLDialogElement} */ (document.getElementById("console-dialog")), page, send);
+  const names = startNames(page, "console-entrants", send);
   const order = new Order(page, send, () => void refresh());
   /** @type {Set<string> | null} the keys of the rounds that are unfolded; null until the reader folds one: those under way are */
   let unfolded = null;
@@ -39,6 +41,8 @@ function start(page) {
         break;
       case "error":
         order.refused();
+        names.refused();
+        sent = null;
         if (!acts.refused(message)) toast(errorText(page, message.code), { kind: "error" });
         break;
     }
@@ -160,14 +164,7 @@ function start(page) {
     const what = form.dataset.consoleForm;
     if (!what) return;
     event.preventDefault();
-    const given = new FormData(form);
-    const message =
-      what === "announce"
-        ? { type: what, text: String(given.get("text")) }
-        : what === "appoint"
-          ? { type: what, name: String(given.get("name")) }
-          : { type: "names", names: String(given.get("names")).split("\n").filter((name) => name.trim()) };
-    if (send(message)) sent = { form, kind: FORM_DONE[what] };
+    if (send({ type: what, ...Object.fromEntries(new FormData(form)) })) sent = { form, kind: FORM_DONE[what] };
   });
 
   /** @param {any} event of the log: what was written is done, and can be forgotten */

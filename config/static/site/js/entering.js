@@ -1,7 +1,8 @@
 /**
  * Before the start, for this reader: Join with what it needs, the place on the waitlist, the check-in, the conditions they do not meet, the names
- * at one screen. The fragments say what is so for everybody (`[data-entry]`, the lists); who the reader is, only the page knows.
+ * at one screen (names.js). The fragments say what is so for everybody (`[data-entry]`, the lists); who the reader is, only the page knows.
  */
+import { startNames } from "./names.js";
 import { clockText, fill, me } from "./page.js";
 
 const HOUR_MS = 3_600_000;
@@ -16,7 +17,7 @@ export function startEntering(page, { ask, isOpen }) {
   const texts = acts.dataset;
   const organises = "organises" in acts.dataset;
   const form = /** @type {HTMLFormElement | null} */ (page.querySelector('form[data-act="join"]'));
-  const names = /** @type {HTMLFormElement | null} */ (page.querySelector("[data-names]"));
+  const names = startNames(page, "tournament-entrants", ask);
   /** @param {string} selector @param {boolean} visible @returns {HTMLElement | null} */
   const visible = (selector, visible) => {
     const element = /** @type {HTMLElement | null} */ (page.querySelector(selector));
@@ -55,7 +56,6 @@ export function startEntering(page, { ask, isOpen }) {
 
     visible('[data-act="publish"]', phase === "draft");
     for (const element of page.querySelectorAll("[data-before-only]")) /** @type {HTMLElement} */ (element).hidden = !is("before");
-    if (wanted && page.querySelectorAll("#tournament-entrants [data-entrant]").length >= wanted) clearNames();
     tick();
   }
 
@@ -114,23 +114,6 @@ export function startEntering(page, { ask, isOpen }) {
     if (act === "leave" || act === "check_in" || act === "publish") ask({ type: act });
   });
 
-  /* ---- Names at one screen ---- */
-
-  let wanted = 0; // so many are in when the names are
-
-  names?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const lines = String(new FormData(names).get("names") ?? "").split("\n").map((line) => line.trim()).filter(Boolean);
-    if (!lines.length) return;
-    wanted = page.querySelectorAll("#tournament-entrants [data-entrant]").length + lines.length;
-    ask({ type: "names", names: lines });
-  });
-
-  function clearNames() {
-    wanted = 0;
-    names?.reset();
-  }
-
   /* ---- The last hour, second by second ---- */
 
   let offset = 0; // server's wall clock minus ours
@@ -160,7 +143,7 @@ export function startEntering(page, { ask, isOpen }) {
 
   /** @param {string} code */
   function refused(code) {
-    wanted = 0;
+    names.refused();
     if (code !== "password" && code !== "alias") return;
     const field = /** @type {HTMLInputElement | null} */ (form?.elements.namedItem(code) ?? null);
     if (field?.checkVisibility()) field.focus();
