@@ -4,38 +4,18 @@ import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import CDPSession, Locator, expect
+from playwright.async_api import expect
 
 from game import referees
 from game.pong.ball import ball_y
 from game.referee import Referee
 from tests.browser.conftest import People, no_sideways, until
 from tests.browser.play import to_match
+from tests.browser.touch import Finger
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NEAR_MPX = 4_000  # a finger's place is rounded to whole pixels of the court, and of the screen
-
-
-class Finger:
-    """One finger on the court."""
-
-    def __init__(self, devtools: CDPSession, court: Locator) -> None:
-        self._devtools = devtools
-        self._court = court
-        self._down = False
-
-    async def to(self, across: float) -> None:
-        """Put it down, or drag it, to a part (0..1) of the way across the screen's court."""
-        box: Any = await self._court.bounding_box()
-        point = {"x": box["x"] + across * box["width"], "y": box["y"] + 0.8 * box["height"]}
-        kind = "touchMove" if self._down else "touchStart"
-        await self._devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-        self._down = True
-
-    async def lift(self) -> None:
-        await self._devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        self._down = False
 
 
 def lands(referee: Referee) -> float:
@@ -63,9 +43,15 @@ async def test_a_phone_plays_the_bot_by_touch(person: People) -> None:
     await until(lambda: page.evaluate("document.querySelector('canvas').getBoundingClientRect().bottom <= innerHeight"))
     await no_sideways(page)
 
-    finger = Finger(await page.context.new_cdp_session(page), court)
+    finger = await Finger.on(page)
+
+    async def point(across: float) -> None:
+        """To a part (0..1) of the way across the screen's court."""
+        box: Any = await court.bounding_box()
+        await finger.to(box["x"] + across * box["width"], box["y"] + 0.8 * box["height"])
+
     for across in (0.25, 0.8, 0.5):
-        await finger.to(across)
+        await point(across)
 
         async def there(across: float = across) -> bool:
             return abs(referee.state.left.target - across * referee.rules.height) < NEAR_MPX
@@ -76,7 +62,7 @@ async def test_a_phone_plays_the_bot_by_touch(person: People) -> None:
         while referee.phase != "over":
             goal = lands(referee)
             if referee.state.ball.to == 0:
-                await finger.to(goal if referee.state.rally < 2 else (0.1 if goal > 0.5 else 0.9))
+                await point(goal if referee.state.rally < 2 else (0.1 if goal > 0.5 else 0.9))
             await asyncio.sleep(0.03)
     await finger.lift()
     await expect(page.locator("[data-result]")).to_be_visible()

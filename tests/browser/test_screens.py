@@ -52,6 +52,17 @@ async def test_the_projector_follows_the_match_that_matters_and_goes_on_by_itsel
         await axe(page)
 
 
+async def test_the_projector_says_join_until_it_begins(person: People) -> None:
+    (alice,) = await in_database(scenes.people, "Alice")
+    made = await in_database(scenes.tournament, alice, "Winter Cup", alice)
+    page = await person(1280, 720, user=alice)
+    await page.goto(f"{made.get_absolute_url()}tv/")
+    await expect(page.locator(".tv-join p")).to_have_text(re.compile(r"^Join at http"), use_inner_text=True)
+    await in_database(scenes.with_bots, made, "easy")
+    await in_database(scenes.draw, made)
+    await expect(page.locator(".tv-join p")).to_have_text(re.compile(r"^Watch at http"), use_inner_text=True)
+
+
 async def test_the_overlay_has_names_and_score_over_nothing(person: People) -> None:
     made, begun, ending = await in_database(two_matches)
     page = await person(1280, 720)
