@@ -23,6 +23,8 @@ from tests.conftest import Sockets
 from tests.tournaments.running import everything, fresh, look, make, play
 from tournaments import organising, registration, starting
 from tournaments.consumers import TournamentConsumer
+from tournaments.descriptions import FORMATS
+from tournaments.formats import swiss_draw
 from tournaments.models import Entry, Tournament
 from tournaments.organising import Override
 from tournaments.registration import Plan
@@ -57,10 +59,10 @@ def cast(alice: User, bob: User, charlie: User) -> dict[str, User | None]:
     }
 
 
-def at(phase: str, cast: dict[str, Any]) -> Tournament:
-    """A tournament at a moment. Once it runs Bob has won the first match, and the organiser has corrected its score."""
+def at(phase: str, cast: dict[str, Any], format: str = "single_elimination") -> Tournament:
+    """A tournament at a moment. Once it runs one match is decided, and the organiser has corrected its score."""
     alice = cast["organiser"]
-    plan = Plan(draft=phase == "draft", starts_ms=wall_ms() + 30 * MINUTE_MS, check_in_min=20)
+    plan = Plan(format, draft=phase == "draft", starts_ms=wall_ms() + 30 * MINUTE_MS, check_in_min=20)
     made = registration.create(alice, "Friday Cup", 8, Choice(3), plan)
     organising.appoint(alice, made.pk, "Dora")
     if phase != "draft":
@@ -78,9 +80,13 @@ def at(phase: str, cast: dict[str, Any]) -> Tournament:
 
 def run(made: Tournament, alice: User, phase: str) -> None:
     registration.start(alice, made.pk)
-    look(made)
-    play(made, "m1.1", a=0, b=0)
-    organising.do(alice, made.pk, Override("m1.1", "score", 1, (3, 0)))
+    if (due := look(made).round_due) is not None:
+        with writing(made.pk) as pen:
+            pen.append(swiss_draw.next_round(due))
+        look(made)
+    first = called(made)[0]
+    play(made, first, a=0, b=0)
+    organising.do(alice, made.pk, Override(first, "score", 1, (3, 0)))
     if phase == "paused":
         organising.pause(alice, made.pk)
     if phase == "finished":
@@ -91,14 +97,20 @@ def run(made: Tournament, alice: User, phase: str) -> None:
         organising.cancel(alice, made.pk)
 
 
+def called(made: Tournament) -> list[str]:
+    return list(made.calls.filter(entered=None).order_by("pk").values_list("pairing", flat=True))
+
+
 def acts(made: Tournament) -> dict[str, dict[str, Any]]:
     """Each act as its message, about what is there if anything is."""
     first, *others = made.entrants.order_by("pk").values_list("pk", flat=True)
     corrected = Entry.objects.filter(tournament=made, kind="overridden").values_list("n", flat=True).first()
+    decided = made.calls.exclude(entered=None).order_by("pk").values_list("pairing", flat=True).first() or "m1.1"
+    waits = (called(made) or ["m1.2"])[0]
     previewed: dict[str, dict[str, Any]] = {
         "drop": {"entrant": first},
-        "override": {"pairing": "m1.1", "winner": 2, "score": [1, 3]},
-        "reopen": {"pairing": "m1.1"},
+        "override": {"pairing": decided, "winner": 2, "score": [1, 3]},
+        "reopen": {"pairing": decided},
         "replace": {"entrant": first, "name": "Gina"},
         "undo": {"entry": corrected or 1},
     }
@@ -107,7 +119,7 @@ def acts(made: Tournament) -> dict[str, dict[str, Any]]:
         "names": {"names": ["Mum"]},
         "remove": {"entrant": first},
         "move": {"entrant": first, "to": 2},
-        "extend": {"pairing": "m1.2"},
+        "extend": {"pairing": waits},
         "announce": {"text": "Hello"},
         "appoint": {"name": "Gina"},
         "dismiss": {"user": made.co_organisers.get().pk},
@@ -137,12 +149,13 @@ class AtOnce(TournamentConsumer):
         organising.preview(user, self._id, act)
 
 
-def answer(user: User | None, tournament: Tournament, message: dict[str, Any]) -> str:
-    """What comes of a message: "done", and then it is taken back; or the code of the refusal."""
+def answer(user: User | None, tournament: Tournament, *messages: dict[str, Any]) -> str:
+    """What comes of messages: "done", and then they are taken back; or the code of the refusal."""
     consumer = AtOnce(user, tournament)
     try:
         with transaction.atomic():
-            consumer.hear(consumer.decode(msgspec.json.encode(message)))
+            for message in messages:
+                consumer.hear(consumer.decode(msgspec.json.encode(message)))
             transaction.set_rollback(True)
     except Refused as refused:
         return refused.code if refused.expected else "no word of what is expected"
@@ -187,6 +200,31 @@ def test_it_is_done_or_refused_and_nothing_has_changed(cast: dict[str, Any], pha
         if role == "anonymous":
             assert set(found.values()) == {"sign_in_required"}
         assert everything(made) == rows, role
+
+
+@pytest.mark.parametrize("phase", ["draft", "check_in", "running", "finished"])
+def test_what_is_done_is_done_again_or_refused(cast: dict[str, Any], phase: str) -> None:
+    """Twice, and whatever comes second after whatever came first."""
+    User.objects.create_user("Gina")
+    made = at(phase, cast)
+    told, codes, rows = acts(made), documented(), everything(made)
+    done = [told[name] for name in sorted(ORGANISERS[phase]) if not name.startswith("preview")]
+    found = {answer(cast["organiser"], made, one, other) for one in done for other in done}
+    assert found <= codes | {"done"}
+    assert everything(made) == rows
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name != "single_elimination"])
+def test_so_it_is_in_every_format(cast: dict[str, Any], format: str) -> None:
+    User.objects.create_user("Gina")
+    made = at("running", cast, format)
+    told, codes, rows = acts(made), documented(), everything(made)
+    told |= {f"undo {n}": {"type": "undo", "entry": n} for n in range(1, made.n + 2)}
+    for role, user in cast.items():
+        found = {name: answer(user, made, message) for name, message in told.items()}
+        assert set(found.values()) <= codes | {"done"}, (role, found)
+        assert (found["override"] == "done") is (role in ("organiser", "co-organiser"))
+    assert everything(made) == rows
 
 
 # -- over sockets: what does not exist -----------------------------------------------------------------------------
