@@ -100,8 +100,8 @@ def do(user: User, tournament_id: int, act: Act, *, n: int | None = None, confir
     by it, which a drop need not ask for.
 
     Refused: ``not_organiser``, ``wrong_phase``, ``stale`` (another organiser has done something since ``n``),
-    ``confirm`` (it would end others), and what the engine refuses: ``pairing``, ``decision``, ``not_entered``,
-    ``undo``.
+    ``confirm`` (it would end others), ``nobody``, ``already_entered`` and ``alias`` (who is to take a place over), and
+    what the engine refuses: ``pairing``, ``decision``, ``not_entered``, ``undo``.
     """
     with writing(tournament_id, user) as pen:
         require_organiser(pen, user)
@@ -126,8 +126,7 @@ def drop_out(user: User, tournament_id: int) -> None:
     Refused: ``wrong_phase``, ``not_entered`` (or dropped already).
     """
     with writing(tournament_id) as pen:
-        if pen.state.phase != "running":
-            raise Refused("wrong_phase", "a tournament that runs", pen.tournament.phase)
+        _require_running(pen)
         entrant = pen.tournament.entrants.filter(user=user, pk__in=pen.state.entrants).first()
         if entrant is None:
             raise Refused("not_entered", "an entrant", user.name)
@@ -220,7 +219,10 @@ def _event(pen: Writing, act: Act, *, by_preview: bool = False) -> Event:
         case Undo(n=n):
             return Undone(log.number_of(pen.tournament, n))
         case Replace(entrant=entrant, name=name):
+            _require_running(pen)
             other = _substitute(pen, name)
+            if entrant in pen.state.entrants and other.pk in pen.state.entrants:
+                raise Refused("already_entered", "somebody who is not entered", other.name)
             if by_preview:  # under any number that nobody has
                 by = other.pk or max(pen.state.entrants, default=0) + 1
                 return _made(Replaced, entrant=entrant, by=by, name=other.name)
@@ -266,6 +268,11 @@ def _clean(text: str) -> str:
 
 
 # -- what is allowed, and what it touches --------------------------------------------------------------------------
+
+
+def _require_running(pen: Writing) -> None:
+    if pen.state.phase != "running":
+        raise Refused("wrong_phase", "a tournament that runs", pen.tournament.phase)
 
 
 def _require_fresh(pen: Writing, n: int | None) -> None:
@@ -334,8 +341,7 @@ def _settle(pen: Writing, before: State) -> None:
 def _turn(user: User, tournament_id: int, *, paused: bool) -> None:
     with writing(tournament_id, user) as pen:
         require_organiser(pen, user)
-        if pen.state.phase != "running":
-            raise Refused("wrong_phase", "a tournament that runs", pen.tournament.phase)
+        _require_running(pen)
         if pen.tournament.paused == paused:
             code, expected = ("paused", "one that is not paused") if paused else ("not_paused", "one that is paused")
             raise Refused(code, expected, "it is already" if paused else "it is not")

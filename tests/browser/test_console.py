@@ -76,7 +76,7 @@ async def test_who_is_replaced_leaves_a_match_that_is_called_or_played(person: P
     # Called: nobody of that name, one who is in already, then somebody new.
     await console.get_by_role("button", name="Replace Bob").click()
     name, show = dialog.get_by_label("Name of the account"), dialog.get_by_role("button", name="Show what changes")
-    for wrong, refusal in (("Nobody At All", "Nobody here has that name"), ("carol", "They are not in it")):
+    for wrong, refusal in (("Nobody At All", "Nobody here has that name"), ("carol", "They are in it already.")):
         await name.fill(wrong)
         await show.click()
         await expect(dialog.get_by_role("alert")).to_contain_text(refusal)
