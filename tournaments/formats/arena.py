@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from . import table
-from .format import Bracket, Card, Line, Progress, Reason, RoundName
+from .format import Awaited, Bracket, Card, Line, Progress, Reason, RoundName
 from .place import Place, Seed
 from .score import Score
 
@@ -46,6 +46,9 @@ class Arena(Bracket):
     def paired(self, number: int, seeds: tuple[int, int]) -> Place:
         upper, lower = seeds
         return Place(f"a.{number}", "main", 1, number, (Seed(upper), Seed(lower)))
+
+    def awaited(self, progress: Progress, late: int) -> Mapping[int, Awaited]:
+        return {} if progress.closed else dict.fromkeys(progress.order, "opponent")
 
     def round_name(self, section: str, round: int, entrants: int) -> RoundName:
         return RoundName("arena", round)

@@ -1,12 +1,27 @@
 """What is due in an arena: who is put together now, and when it closes. Whoever hosts it asks."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from .arena import NO_CARD, merit
 from .arena_pairing import Waiting, pair
 from .events import Paired
 from .refused import Refused
 from .tournament import Tournament
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of an arena: `began_ms` is when it would have begun if it had run ever since; `stands_ms` since when it
+    stands, or None: it runs.
+    """
+
+    began_ms: int
+    stands_ms: int | None = None
+
+    def ends_ms(self, minutes: int) -> int:
+        """When it is over; of one that stands, if it went on at `stands_ms`."""
+        return self.began_ms + minutes * 60_000
 
 
 def pairs_now(
@@ -38,16 +53,23 @@ def _last(tournament: Tournament, entrant: int) -> int | None:
     return next(other for other in tournament.pairings[card.pairings[-1]].entrants if other != entrant)
 
 
-def ends_ms(began_ms: int, minutes: int) -> int:
-    """When it ends that began at `began_ms`."""
-    return began_ms + minutes * 60_000
+def clock(drawn_ms: int, turns: Iterable[tuple[bool, int]]) -> Clock:
+    """The clock of an arena that was drawn then. Each turn says whether it was paused, or else goes on, and when."""
+    began_ms, stands_ms = drawn_ms, None
+    for paused, at_ms in turns:
+        if paused and stands_ms is None:
+            stands_ms = at_ms
+        elif not paused and stands_ms is not None:
+            began_ms += at_ms - stands_ms
+            stands_ms = None
+    return Clock(began_ms, stands_ms)
 
 
-def closes_ms(began_ms: int, minutes: int, lasted_ms: Sequence[int], expected_ms: int) -> int:
+def closes_ms(clock: Clock, minutes: int, lasted_ms: Sequence[int], expected_ms: int) -> int:
     """When nobody is put together any more: before the end by the time that a match takes, but not before half of the
     arena is over. That time is the median of the matches so far, which lasted `lasted_ms`, or `expected_ms` before
     there was one. Who plays then plays to the end, and it counts.
     """
     typical = sorted(lasted_ms)[len(lasted_ms) // 2] if lasted_ms else expected_ms
-    end = ends_ms(began_ms, minutes)
-    return max(end - typical, (began_ms + end) // 2)
+    end_ms = clock.ends_ms(minutes)
+    return max(end_ms - typical, (clock.began_ms + end_ms) // 2)

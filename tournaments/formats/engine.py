@@ -154,6 +154,7 @@ class _Writing:
         self.undecided_ids = set(state.undecided_ids)
         self.rounds_drawn = state.rounds_drawn
         self.resting = set(state.resting)
+        self.absent = set(state.absent)
         self.closed = state.closed
         self.cards = dict(state.cards)
         self._pairs = state.pairs
@@ -182,6 +183,7 @@ class _Writing:
             frozenset(self.undecided_ids),
             self.rounds_drawn,
             frozenset(self.resting),
+            frozenset(self.absent),
             self.closed,
             self._n,
             self.seeds,
@@ -371,10 +373,12 @@ class _Writing:
                 self._draw_round(event, seeds)
             case Paired():
                 self._pair(list(zip(seeds[::2], seeds[1::2], strict=True)))
-            case Rested():
+            case Rested(absent=absent):
                 self.resting.add(self.order[seeds[0] - 1])
+                if absent:
+                    self.absent.add(self.order[seeds[0] - 1])
             case Returned():
-                self.resting.discard(self.order[seeds[0] - 1])
+                self._end_break(self.order[seeds[0] - 1])
             case Closed():
                 self.closed = True
             case Entered():
@@ -403,7 +407,8 @@ class _Writing:
     def _start_again(self) -> None:
         """The whole log from the draw on, without what is undone."""
         self._book, self._ranked, self.cards = Draft(), {}, {}
-        self.pairings, self.dropped, self.withdrawn, self.resting = Draft(), set(), set(), set()
+        self.pairings, self.dropped, self.withdrawn = Draft(), set(), set()
+        self.resting, self.absent = set(), set()
         self.cancelled, self.closed, self.undecided_ids = False, False, set()
         self.rounds_drawn, self._pairs = 0, 0
         self._draw()
@@ -436,11 +441,15 @@ class _Writing:
     def _drop(self, entrant: int) -> None:
         """Who is out already may drop too: it changes nothing in a bracket, and other formats have matches to come."""
         self.dropped.add(entrant)
-        self.resting.discard(entrant)
+        self._end_break(entrant)
         for group, ids in self._graph.groups.items():
             if group not in self._ranked and any(entrant in self.pairings[id].occupants for id in ids):
                 self.withdrawn.add(entrant)
         self._settle([id for id in self.undecided_ids if entrant in self.pairings[id].occupants])
+
+    def _end_break(self, entrant: int) -> None:
+        self.resting.discard(entrant)
+        self.absent.discard(entrant)
 
     def _replace(self, seed: int, event: Replaced) -> None:
         former = self.order[seed - 1]
@@ -451,7 +460,7 @@ class _Writing:
         }
         del self.seeds[former]
         self.seeds[event.by] = seed
-        for those in (self.dropped, self.withdrawn, self.resting):
+        for those in (self.dropped, self.withdrawn, self.resting, self.absent):
             those.discard(former)
         if (card := self.cards.pop(former, None)) is not None:
             self.cards[event.by] = card

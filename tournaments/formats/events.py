@@ -289,13 +289,18 @@ class Paired(_Fact):
 
 @dataclass(frozen=True, slots=True)
 class Rested(_Fact):
-    """An entrant takes a break: whoever pairs as it goes leaves them out. A match under way is played."""
+    """An entrant takes a break: whoever pairs as it goes leaves them out. A match under way is played.
+
+    ``absent``: they did not say so, but were not there for a match.
+    """
 
     kind: ClassVar[str] = "rested"
     entrant: int
+    absent: Literal[True] | None = None
 
     def __post_init__(self) -> None:
         _expect_id(self.entrant, "an entrant's")
+        _expect(self.absent is None or self.absent is True, "absent true, or left out", self.absent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,14 @@ class Reason:
     sources: tuple[int | str | tuple[int, int], ...]
 
 
+Awaited = Literal[
+    "round",  # the next round, once it is drawn
+    "added_round",  # one round more, if somebody enters late and makes it necessary
+    "opponent",  # whoever is free
+    "group",  # the end of their group, which says who goes on
+]
+
+
 class Progress(Protocol):
     """What a format may look at in a tournament under way."""
 
@@ -160,6 +168,11 @@ class Format(Protocol):
     def table(self, progress: Progress) -> Mapping[int, Line]:
         """The lines of the table by entrant; empty where there is none."""
 
+    def awaited(self, progress: Progress, late: int) -> Mapping[int, Awaited]:
+        """What entrants of a tournament that runs may wait for besides the pairing they are in, if so many more enter
+        ``late``. Who is not named plays no more than that pairing and what is fed by it.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
@@ -191,6 +204,9 @@ class Bracket:
         raise Refused("pairs", "a format that pairs as it goes", list(seeds))
 
     def table(self, progress: Progress) -> Mapping[int, Line]:
+        return {}
+
+    def awaited(self, progress: Progress, late: int) -> Mapping[int, Awaited]:
         return {}
 
     def why(self, place: Place) -> Reason:

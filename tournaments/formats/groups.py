@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from . import bracket, double_elimination, losers_bracket, round_robin, single_elimination, table
 from .berger import SIZES
-from .format import SERIES, Bracket, Line, Progress, Reason, RoundName, reason
+from .format import SERIES, Awaited, Bracket, Line, Progress, Reason, RoundName, reason
 from .options import Options
 from .pairing import Pairing
 from .place import Place, RankOf, Seed
@@ -62,6 +62,18 @@ class Groups(Bracket):
         rounds = max(pairing.place.round for pairing in pairings)
         tie_breaks = round_robin.TIE_BREAKS if self.options.tie_breaks is None else self.options.tie_breaks
         return table.lines(entrants, pairings, rounds, tie_breaks, predetermined=True)
+
+    def awaited(self, progress: Progress, late: int) -> Mapping[int, Awaited]:
+        """The end of a group, for all but those who are out for certain."""
+        waiting: dict[int, Awaited] = {}
+        for pairings in _by_group(progress).values():
+            if all(pairing.verdict is not None for pairing in pairings):
+                continue  # who goes on stands in the play-offs
+            ranks = double_elimination.ranks(pairings) if self.options.group_format == "double_elimination" else {}
+            for entrant in {entrant for pairing in pairings for entrant in pairing.entrants}:
+                if ranks.get(entrant, 1) <= self.options.advance:
+                    waiting[entrant] = "group"
+        return waiting
 
     def round_name(self, section: str, round: int, entrants: int) -> RoundName:
         if section == "group":

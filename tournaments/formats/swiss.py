@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from . import table
-from .format import SERIES, Bracket, Line, Progress, Reason, RoundName
+from .format import SERIES, Awaited, Bracket, Line, Progress, Reason, RoundName
 from .pairing import Pairing
 from .place import Bye, Place, Seed, Source
 from .refused import Refused
@@ -73,6 +73,14 @@ class Swiss(Bracket):
             for entrant in there
             if so_far[entrant].wins < self.options.wins and so_far[entrant].losses < self.options.losses
         )
+
+    def awaited(self, progress: Progress, late: int) -> Mapping[int, Awaited]:
+        entrants, drawn = len(progress.order), progress.rounds_drawn
+        if drawn < self.rounds(entrants):
+            return dict.fromkeys(self.may_meet(progress), "round")
+        if drawn < self.rounds(entrants + late):
+            return dict.fromkeys(self.may_meet(progress), "added_round")
+        return {}
 
     def drawn_round(self, round: int, pairs: Sequence[tuple[int, int]], bye: int | None) -> tuple[Place, ...]:
         slots: list[tuple[Source, Source]] = [(Seed(upper), Seed(lower)) for upper, lower in pairs]

@@ -107,7 +107,8 @@ class Tournament:
 
     `entrants` are names by id in order of entering; `order` is the ids by seed, empty before the draw; `pairings` are
     by id in calling order; `withdrawn` are those of the `dropped` who were in a group that was not over. Where pairs
-    are made as it goes, `resting` are those who take a break, and `closed` says that no more are made.
+    are made as it goes, `resting` are those who take a break, `absent` those of them who were not there for a match,
+    and `closed` says that no more are made.
 
     Two tournaments are equal if they look the same. What is not compared is how they came to it: `n`, the number of
     events; `past`, those since the draw, and `start`, the entrants at the draw, from which an undoing folds anew; the
@@ -125,6 +126,7 @@ class Tournament:
     undecided_ids: frozenset[str] = frozenset()  # of the pairings without a verdict
     rounds_drawn: int = 0
     resting: frozenset[int] = frozenset()
+    absent: frozenset[int] = frozenset()
     closed: bool = False
     n: int = field(default=0, compare=False)
     seeds: Mapping[int, int] = field(default_factory=dict, compare=False, repr=False)

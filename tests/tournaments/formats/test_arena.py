@@ -1,6 +1,6 @@
 import pytest
 
-from tournaments.formats.arena_draw import closes_ms, pairs_now
+from tournaments.formats.arena_draw import Clock, clock, closes_ms, pairs_now
 from tournaments.formats.engine import apply, begin
 from tournaments.formats.events import (
     Cancelled,
@@ -208,6 +208,17 @@ def test_nobody_is_paired_when_it_is_closed_or_called_off():
 
 
 def test_it_closes_before_the_end_by_the_time_of_a_match():
-    assert closes_ms(1_000, 10, [], expected_ms=90_000) == 511_000
-    assert closes_ms(1_000, 10, [40_000, 300_000, 60_000], expected_ms=90_000) == 541_000
-    assert closes_ms(0, 1, [], expected_ms=90_000) == 30_000
+    assert closes_ms(Clock(1_000), 10, [], expected_ms=90_000) == 511_000
+    assert closes_ms(Clock(1_000), 10, [40_000, 300_000, 60_000], expected_ms=90_000) == 541_000
+    assert closes_ms(Clock(0), 1, [], expected_ms=90_000) == 30_000
+
+
+def test_its_clock_stands_while_it_is_paused():
+    assert clock(1_000, []) == Clock(1_000)
+    assert clock(1_000, [(True, 5_000)]) == Clock(1_000, stands_ms=5_000)
+    assert clock(1_000, [(True, 5_000), (True, 6_000)]) == Clock(1_000, stands_ms=5_000)
+    twice = [(True, 5_000), (False, 25_000), (True, 40_000), (False, 41_000)]
+    assert clock(1_000, twice) == Clock(22_000)
+    assert clock(1_000, twice).ends_ms(10) == 622_000
+    assert closes_ms(clock(1_000, twice), 10, [], expected_ms=90_000) == 532_000
+    assert clock(1_000, [*twice, (True, 50_000)]).ends_ms(10) == 622_000
