@@ -1,7 +1,7 @@
 """What the director does for an arena besides calling: puts together who is there and free, and closes it in time.
 
-All of it from rows and the clock: it began when it was drawn. Who has entered is there; whoever does not come to a
-match, or is away from one for too long, takes a break from then on, until they say that they are back.
+All of it from rows and its clock (`arena_clock`). Who has entered is there; whoever does not come to a match, or is
+away from one for too long, takes a break from then on, until they say that they are back.
 """
 
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from game.models import Match, Seat
 from matchmaking import tickets
 from matchmaking.models import Rating
 from realtime.clock import wall_ms
-from tournaments import ending
+from tournaments import arena_clock, ending
 from tournaments.formats import arena_draw
-from tournaments.formats.events import Closed, Drawn, Paired, Rested
+from tournaments.formats.events import Closed, Paired, Rested
 from tournaments.models import Call, Entrant, Tournament
 from tournaments.writing import Writing
 
@@ -44,14 +44,8 @@ def look(pen: Writing) -> int | None:
 
 def closes_ms(pen: Writing) -> int:
     """The wall time from which nobody is put together any more."""
-    return arena_draw.closes_ms(
-        _began_ms(pen.tournament), pen.state.format.options.minutes, *_lasting_ms(pen.tournament)
-    )
-
-
-def ends_ms(tournament: Tournament, minutes: int) -> int:
-    """The wall time at which an arena that was drawn is over but for who still plays."""
-    return arena_draw.ends_ms(_began_ms(tournament), minutes)
+    clock, minutes = arena_clock.of(pen.tournament), pen.state.format.options.minutes
+    return arena_draw.closes_ms(clock, minutes, *_lasting_ms(pen.tournament))
 
 
 def rest_ms(tournament: Tournament) -> int:
@@ -65,7 +59,7 @@ def after_match(pen: Writing, call: Call, match: Match) -> None:
         return
     for side, entrant in enumerate((call.left, call.right)):
         if side != match.winner and pen.state.pairing_open and entrant not in pen.state.resting | pen.state.dropped:
-            pen.append(Rested(entrant))
+            pen.append(Rested(entrant, absent=True))
 
 
 def _close(pen: Writing) -> None:
@@ -110,10 +104,6 @@ def _ratings(tournament: Tournament, entrants: Iterable[Entrant]) -> dict[int, i
     ids = {entrant.user_id: entrant.pk for entrant in entrants if entrant.user_id is not None}
     rows = Rating.objects.filter(user__in=ids, points=tournament.points).values_list("user_id", "value")
     return {ids[user]: round(value) for user, value in rows}
-
-
-def _began_ms(tournament: Tournament) -> int:
-    return int(tournament.log.filter(kind=Drawn.kind).values_list("at_ms", flat=True)[0])
 
 
 def _lasting_ms(tournament: Tournament) -> tuple[list[int], int]:

@@ -16,6 +16,7 @@ from game.models import Match
 from tournaments import descriptions, log, seeding
 from tournaments.formats import layout
 from tournaments.formats.format import Line, RoundName
+from tournaments.formats.outlook import Outlook, to_come
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Bye, LoserOf, RankOf, WinnerOf
 from tournaments.formats.tournament import Round
@@ -30,6 +31,7 @@ WIRE_HEAD = (
 NOW_SHOWN = 8  # what is played now, at most: a large round is in the bracket
 NEXT_SHOWN = 6  # what comes next, while less than that is played
 ARENA_SHOWN = 40  # pairings of an arena besides those that are not decided: the last
+TABLES = frozenset({"round_robin", "swiss", "arena"})  # formats in which every rank is the one of now
 LARGE = 256  # pairings of a section of which a browser should lay out only what is in sight
 
 # What the columns of a table are called, and what they say.
@@ -170,20 +172,47 @@ class Board:
 
     def entrant_list(self) -> list[dict[str, Any]]:
         order = self.state.order or seeding.shown_order(self.tournament, self.state)
-        disqualified = self._disqualified
-        return [
-            {
-                "id": id,
-                "name": self.state.entrants[id],
-                "user_id": self.entrants[id].user_id,
-                "bot": self.entrants[id].bot or None,
-                "seed": self.seeds.get(id),
-                "dropped": id in self.state.dropped,
-                "disqualified": id in disqualified,
-                "checked_in": self.entrants[id].checked_in,
-            }
-            for id in order
-        ]
+        return [self.entrant(id) for id in order]
+
+    def entrant(self, id: int) -> dict[str, Any]:
+        """One row of the list of entrants."""
+        row = self.entrants[id]
+        rests = self.state.pairing_open and id in self.state.resting
+        return {
+            "id": id,
+            "name": self.state.entrants[id],
+            "user_id": row.user_id,
+            "bot": row.bot or None,
+            "seed": self.seeds.get(id),
+            "dropped": id in self.state.dropped,
+            "disqualified": id in self._disqualified,
+            "checked_in": row.checked_in,
+            "resting": rests,
+            "absent": rests and id in self.state.absent,
+            "to_come": self.to_come.get(id),
+            "rank": self.out.get(id),
+        }
+
+    @cached_property
+    def to_come(self) -> Mapping[int, Outlook]:
+        """What is to come for each entrant since the draw."""
+        return to_come(self.state, late=max(0, self.tournament.size - len(self.state.entrants)))
+
+    @cached_property
+    def out(self) -> dict[int, int]:
+        """The ranks of those who play no more, where no match of others changes them."""
+        if not self.state.order or self.state.format.name in TABLES:
+            return {}
+        ranks = self.state.format.ranks(self.state, {})
+        return {id: rank for id, rank in ranks.items() if self.to_come[id] == "nothing"}
+
+    def unlike(self, before: "Board") -> list[int]:
+        """The entrants whose row in the list of entrants is another by what has happened since, in its order."""
+        then, now = before.state, self.state
+        others = (then.resting ^ now.resting) | (then.absent ^ now.absent) | (then.dropped ^ now.dropped)
+        others |= {id for id, _ in before.to_come.items() ^ self.to_come.items()}
+        others |= {id for id, _ in before.out.items() ^ self.out.items()}
+        return [id for id in now.order if id in others]
 
     @cached_property
     def _disqualified(self) -> frozenset[int]:

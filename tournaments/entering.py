@@ -4,6 +4,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from game.statistics import clock
+from tournaments import arena_clock
 from tournaments.board import Board
 from tournaments.conditions import Conditions
 from tournaments.descriptions import described, length
@@ -12,7 +14,9 @@ from tournaments.models import BEFORE, ENTERING, Tournament
 
 
 def shown(board: Board) -> dict[str, Any]:
-    """How one enters, as the status, the entrants and the acts of the page show it. Times are aware, or None."""
+    """How one enters, and until when, as the status, the entrants and the acts of the page show it. Times are aware, or
+    None.
+    """
     tournament, state = board.tournament, board.state
     options = Options.from_dict(tournament.options or {})
     before = tournament.phase in BEFORE
@@ -31,6 +35,7 @@ def shown(board: Board) -> dict[str, Any]:
         "waiting": list(tournament.waiting().values("id", "name", "user_id", "checked_in")) if before else [],
         "starts": _time(tournament.starts_ms) if before else None,
         "check_in_opens": _check_in_opens(tournament),
+        **_arena_time(board),
         "repeat_days": tournament.repeat_days,
     }
 
@@ -46,6 +51,17 @@ def _check_in_opens(tournament: Tournament) -> datetime | None:
     if not waits or not tournament.check_in_min or tournament.starts_ms is None:
         return None
     return _time(tournament.starts_ms - tournament.check_in_min * 60_000)
+
+
+def _arena_time(board: Board) -> dict[str, Any]:
+    """When an arena that runs ends, or while its clock stands, what is left."""
+    if not board.state.pairing_open:
+        return {"ends": None, "left": None}
+    now = arena_clock.of(board.tournament)
+    ends_ms = now.ends_ms(board.state.format.options.minutes)
+    if now.stands_ms is not None:
+        return {"ends": None, "left": clock(max(0, ends_ms - now.stands_ms))}
+    return {"ends": _time(ends_ms), "left": None}
 
 
 def _time(wall_ms: int | None) -> datetime | None:

@@ -65,13 +65,16 @@ def standings_row(row: dict[str, Any]) -> str:
 
 
 def entrants(board: Board) -> str:
-    context = {
-        "tournament": board.head(),
-        "entry": entering.shown(board),
-        "entrants": board.entrant_list(),
-        "has_paths": bool(board.state.pairings),
-    }
+    context = {**_listing(board), "entry": entering.shown(board), "entrants": board.entrant_list()}
     return render("tournaments/_entrants.html", context)
+
+
+def entrants_row(board: Board, entrant: int) -> str:
+    return render("tournaments/_entrant.html", {**_listing(board), "entrant": board.entrant(entrant)})
+
+
+def _listing(board: Board) -> dict[str, Any]:
+    return {"tournament": board.head(), "has_paths": bool(board.state.order)}
 
 
 def after(board: Board) -> str:

@@ -21,7 +21,8 @@ from tournaments.formats.tournament import Tournament as State
 from tournaments.models import Tournament
 
 LARGEST = 64 * 1024  # characters of one fragment that are pushed to everybody; a socket may owe 1 MiB
-MANY = 100  # pairings of a bracket that is larger than that: it need not be rendered to know it
+MANY = 100  # pairings of a bracket, or rows of a list, that is larger than that: it need not be rendered to know it
+FEW = 32  # rows of a list that are pushed one by one
 
 
 def room_name(tournament_id: int) -> str:
@@ -114,14 +115,19 @@ class Writing:
             # Somebody is paired or has played all the time: the log is not kept waiting while all that is rendered.
             fetched = {"tournament-bracket", "tournament-standings"} if changed is None else {"tournament-standings"}
             changed = changed or []
-        made: dict[str, str] = fragments(board, changed, self._entrants_changed())
+        before = Board(self.tournament, self._before)
+        rows = self._rows_changed(before, board)
+        if rows is None and len(self.state.order) > MANY:
+            fetched.add("tournament-entrants")
+            rows = []
+        made: dict[str, str] = fragments(board, changed, rows is None)
+        made |= {f"listed-{id}": rendering.entrants_row(board, id) for id in rows or ()}
         if "finished" in (self._before.phase, self.state.phase):
             made["tournament-after"] = rendering.after(board)
-        if fetched:
-            return {**made, **dict.fromkeys(fetched)}
-        if changed is not None and board.state is not self._before:
-            made |= standings(Board(self.tournament, self._before), board)
-        return {id: html if len(html) <= LARGEST else None for id, html in made.items()}
+        if changed is not None and board.state is not self._before and "tournament-standings" not in fetched:
+            made |= standings(before, board)
+        pushed = {id: html if len(html) <= LARGEST else None for id, html in made.items()}
+        return {**pushed, **dict.fromkeys(fetched)}
 
     def _changed(self) -> list[str] | None:
         """The pairings that look different now; None: there are others than before, or there were none."""
@@ -137,10 +143,14 @@ class Writing:
             if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
         ]
 
-    def _entrants_changed(self) -> bool:
-        """Whether others are in than before: entered late, replaced, dropped or brought back."""
-        before, after = self._before, self.state
-        return before.entrants != after.entrants or before.dropped != after.dropped
+    def _rows_changed(self, before: Board, after: Board) -> list[int] | None:
+        """The entrants whose row in the list looks different now; None: others are in, or many look different."""
+        if before.state is after.state:
+            return []
+        if before.state.entrants != after.state.entrants or before.state.order != after.state.order:
+            return None
+        rows = after.unlike(before)
+        return rows if len(rows) <= FEW else None
 
 
 def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:

@@ -14,6 +14,8 @@ from game.pong.court import Choice
 from realtime import database
 from tests.conftest import LiveServer, Sockets
 from tests.tournaments.running import (
+    Follower,
+    as_seen_now,
     brief,
     decide,
     eventually,
@@ -28,10 +30,13 @@ from tests.tournaments.running import (
     state,
 )
 from tests.tournaments.test_director import dora, finish
-from tournaments import audit, breaks, registration
+from tournaments import audit, breaks, entering, organising, registration
+from tournaments.board import Board
+from tournaments.formats.events import Closed, Drawn
 from tournaments.formats.options import Options
 from tournaments.models import Call, Entrant, Entry, Tournament
 from tournaments.registration import Plan
+from tournaments.writing import writing
 
 __all__ = ("brief", "dora", "quick", "soon")
 
@@ -64,6 +69,10 @@ def pairs(tournament: Tournament) -> list[set[str]]:
     return [{folded.entrants[entrant] for entrant in p.entrants} for p in folded.pairings.values()]
 
 
+def began_ms(tournament: Tournament) -> int:
+    return Entry.objects.get(tournament=tournament, kind="drawn").at_ms
+
+
 def began_ago(tournament: Tournament, ms: int) -> None:
     """Turn its beginning back."""
     entry = Entry.objects.get(tournament=tournament, kind="drawn")
@@ -84,9 +93,8 @@ def test_a_look_pairs_and_calls_who_is_free_and_a_second_look_nobody(
     before = kinds(tournament)
     again = look(tournament)
     assert kinds(tournament) == before
-    drawn = Entry.objects.get(tournament=tournament, kind="drawn")
     # Ten minutes less three points of eight seconds: what a match takes, as nobody knows better.
-    assert step.next_due_ms == again.next_due_ms == drawn.at_ms + 10 * MINUTE_MS - 24_000
+    assert step.next_due_ms == again.next_due_ms == began_ms(tournament) + 10 * MINUTE_MS - 24_000
 
 
 def test_who_comes_late_is_paired_at_the_next_look(db: None, alice: User, bob: User, charlie: User, dora: User) -> None:
@@ -149,7 +157,7 @@ def test_who_does_not_come_or_goes_away_takes_a_break(
     look(tournament)
     finish(Call.objects.get(tournament=tournament).match, 0, reason)
     assert kinds(tournament)[-1] == "rested"
-    assert state(tournament).resting == {entrant(tournament, bob)}
+    assert state(tournament).absent == state(tournament).resting == {entrant(tournament, bob)}
     look(tournament)
     assert pairs(tournament)[1:] == [{"Alice", "Charlie"}]
 
@@ -185,6 +193,46 @@ def test_who_plays_at_the_close_plays_on_and_it_counts(db: None, alice: User, bo
     finish(Call.objects.get(tournament=tournament).match, 1, Match.Reason.POINTS, 1, 3)
     assert fresh(tournament).phase == "finished"
     assert said(tournament, Line.Kind.WINNER) == ["Bob has won Friday Arena!"]
+
+
+def turned(tournament: Tournament, *after_ms: int) -> None:
+    """It was paused and went on in turn, so long after it began."""
+    for number, ms in enumerate(after_ms):
+        (organising.resume if number % 2 else organising.pause)(tournament.organiser, tournament.pk)
+        turn = Entry.objects.filter(tournament=tournament, n=fresh(tournament).n)
+        turn.update(at_ms=began_ms(tournament) + ms)
+
+
+def time_shown(tournament: Tournament) -> tuple[float | None, str | None]:
+    """When the page says that it ends, in wall time, and what it says is left."""
+    shown = entering.shown(Board.of(fresh(tournament)))
+    return shown["ends"] and shown["ends"].timestamp() * 1000, shown["left"]
+
+
+def test_what_it_was_paused_it_lasts_longer(db: None, alice: User, bob: User) -> None:
+    tournament = arena(alice, alice, bob)
+    assert time_shown(tournament) == (began_ms(tournament) + 10 * MINUTE_MS, None)
+    began_ago(tournament, 9 * MINUTE_MS)
+    turned(tournament, 1 * MINUTE_MS, 4 * MINUTE_MS, 5 * MINUTE_MS, 7 * MINUTE_MS)
+    assert time_shown(tournament) == (began_ms(tournament) + 15 * MINUTE_MS, None)
+    assert look(tournament).next_due_ms == began_ms(tournament) + 15 * MINUTE_MS - 24_000
+    assert "closed" not in kinds(tournament)
+
+
+def test_nothing_closes_while_it_is_paused_and_the_page_says_what_is_left(db: None, alice: User, bob: User) -> None:
+    tournament = arena(alice, alice, bob)
+    began_ago(tournament, 10 * MINUTE_MS)
+    turned(tournament, 200_500)
+    assert look(tournament).next_due_ms is None
+    assert fresh(tournament).phase == "running"
+    assert time_shown(tournament) == (None, "6:39")
+    organising.resume(alice, tournament.pk)
+    resumed = Entry.objects.get(tournament=tournament, kind="resumed")
+    assert time_shown(tournament) == (resumed.at_ms + 399_500, None)
+    began_ago(tournament, 7 * MINUTE_MS)
+    look(tournament)
+    assert kinds(tournament)[-1] == "closed"
+    assert time_shown(tournament) == (None, None)
 
 
 def test_at_one_screen_they_play_in_turn(db: None, alice: User) -> None:
@@ -252,3 +300,56 @@ async def test_what_is_large_is_fetched_and_not_rendered_at_every_pair(
     assert result["fragments"]["tournament-standings"] is None
     assert "Alice" in result["fragments"]["pairing-a-1"]
     assert "tournament-bracket" not in result["fragments"]
+
+
+async def test_a_break_brings_one_row_to_everybody_and_the_close_a_list_that_is_fetched(
+    sockets: Sockets, alice: User, bob: User
+) -> None:
+    """In an arena of many, that nobody directs: nothing else happens meanwhile."""
+
+    def drawn() -> tuple[Tournament, int]:
+        made = registration.create(alice, "Friday Arena", 200, Choice(3), Plan("arena"))
+        registration.join(bob, made.pk)
+        registration.fill(alice, made.pk, "easy", 120)
+        with writing(made.pk) as pen:
+            pen.append(Drawn(tuple(pen.state.entrants)))
+        return fresh(made), entrant(made, bob)
+
+    def close() -> None:
+        with writing(tournament.pk) as pen:
+            pen.append(Closed())
+
+    tournament, bobs = await database.run(drawn)
+    client = await sockets.open(f"/ws/tournaments/{tournament.pk}/", bob)
+    await client.receive()
+    await client.send({"type": "rest"})
+    rested = (await client.receive())["fragments"]
+    assert "data-resting" in rested[f"listed-{bobs}"]
+    assert "data-absent" not in rested[f"listed-{bobs}"]
+    assert [id for id in rested if "entrants" in id or "listed" in id] == [f"listed-{bobs}"]
+    await database.run(close)
+    closed = (await client.receive())["fragments"]
+    assert closed["tournament-entrants"] is None
+    assert not [id for id in closed if "listed" in id]
+
+
+async def test_a_page_that_follows_an_arena_shows_what_one_shows_that_comes_now(
+    sockets: Sockets, alice: User, bob: User, charlie: User, brief: None
+) -> None:
+    def made() -> Tournament:
+        made = registration.create(alice, "Friday Arena", 8, Choice(3), Plan("arena"))
+        for user in (alice, bob, charlie):
+            registration.join(user, made.pk)
+        return fresh(made)
+
+    tournament = await database.run(made)
+    stands = await Follower.enter(sockets, tournament)
+    await database.run(registration.start, alice, tournament.pk)
+    await stands.called("a.1")
+    await database.run(breaks.rest, charlie, tournament.pk)
+    await database.run(organising.pause, alice, tournament.pk)
+    await decide(sockets, stands.calls["a.1"], alice, bob)
+    await stands.until(lambda known: known.state.pairings["a.1"].verdict)
+    await as_seen_now(sockets, tournament, stands)
+    assert "On a break" in stands.parts["tournament-entrants"]
+    assert "Its clock stands" in stands.parts["tournament-status"]

@@ -14,6 +14,7 @@ from tournaments import calling, registration
 from tournaments.board import Board, round_name
 from tournaments.formats.events import Cancelled, DoubleForfeit, Drawn, Event, Result, RoundDrawn, Walkover
 from tournaments.models import Call, Tournament
+from tournaments.registration import Plan
 from tournaments.writing import fragments, writing
 
 
@@ -205,6 +206,27 @@ def test_what_was_called_off_is_neither_called_nor_live(field: Tournament) -> No
     assert {pairing["state"] for pairing in shown(board).values() if pairing["how"] is None} == {"void"}
     assert (board.now()["pairings"], board.wire()["phase"]) == ([], "cancelled")
     assert [p["state"] for p in board.wire()["pairings"]] == [p["state"] for p in shown(board).values()]
+
+
+def test_the_list_of_entrants_says_what_is_to_come_and_the_rank_of_who_is_out(field: Tournament) -> None:
+    def listed(board: Board) -> list[tuple[str | None, int | None]]:
+        return [(entrant["to_come"], entrant["rank"]) for entrant in board.entrant_list()]
+
+    before = Board.of(field)
+    assert listed(before) == [("match", None)] * 6
+    after = decide(field, Result("m1.2", 1))
+    assert listed(after) == [*[("match", None)] * 4, ("nothing", 5), ("match", None)]
+    assert after.unlike(before) == [after.state.order[4]]
+    over = decide(field, Cancelled())
+    assert over.unlike(after) == [entrant for entrant in over.state.order if entrant != over.state.order[4]]
+
+
+def test_where_a_table_decides_the_list_names_no_ranks(db: None, alice: User) -> None:
+    plan = Plan("round_robin")
+    made = registration.create(alice, "Cup", 3, Choice(3), plan)
+    registration.fill(alice, made.pk, "easy", 3)
+    board = decide(drawn(made), *(Result(id, 1) for id in ("r1.1", "r2.1", "r3.1")))
+    assert {(entrant["to_come"], entrant["rank"]) for entrant in board.entrant_list()} == {("nothing", None)}
 
 
 def test_the_champion_is_named_at_the_end(db: None, alice: User, bob: User) -> None:

@@ -275,7 +275,11 @@ async def test_only_what_changed_is_sent(sockets: Sockets, alice: User, bob: Use
         "drawn": {*ALWAYS, "tournament-entrants", "tournament-bracket"},
         "called": {*ALWAYS, "pairing-m1-2", "pairing-m2-2"},
         "begun": {*ALWAYS, "pairing-m1-2"},
-        "cancelled": {*ALWAYS, "pairing-m1-2", "pairing-m2-1", "pairing-m2-2", "pairing-m3-1"},
+        "cancelled": {
+            *ALWAYS,
+            *("pairing-m1-2", "pairing-m2-1", "pairing-m2-2", "pairing-m3-1"),
+            *(f"listed-{entrant}" for entrant in stands.state.order),
+        },
     }
 
 
@@ -288,8 +292,10 @@ async def test_a_result_brings_its_pairing_and_the_next(
     await database.run(registration.start, alice, tournament.pk)
     await decide(sockets, await stands.called("m1.2"), bob, charlie)
     result = await stands.until(lambda known: [m for m in known.messages if m["event"]["kind"] == "result"])
-    assert set(result[0]["fragments"]) == {*ALWAYS, "pairing-m1-2", "pairing-m2-1"}
+    charlies = f"listed-{stands.state.order[2]}"
+    assert set(result[0]["fragments"]) == {*ALWAYS, "pairing-m1-2", "pairing-m2-1", charlies}
     assert "Bob" in result[0]["fragments"]["pairing-m2-1"]
+    assert 'data-to-come="nothing" data-rank="3"' in result[0]["fragments"][charlies]
 
 
 async def test_every_point_of_a_live_match_is_told_without_a_number(sockets: Sockets, alice: User, brief: None) -> None:

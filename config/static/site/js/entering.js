@@ -127,15 +127,16 @@ export function startEntering(page, { ask, isOpen }) {
     let running = false;
     for (const element of page.querySelectorAll("[data-countdown]")) {
       const clock = /** @type {HTMLElement} */ (element);
-      const left = startsMs() - Date.now() - offset;
+      const left = dueMs(clock) - Date.now() - offset;
       clock.textContent = left > 0 && left < HOUR_MS ? clockText(left) : "";
       running ||= left > 0 && !(/** @type {HTMLElement} */ (clock.parentElement).hidden);
     }
     if (running) timer = window.setTimeout(tick, 1_000);
   }
 
-  function startsMs() {
-    const time = /** @type {HTMLTimeElement | null} */ (page.querySelector(".entry-start time"));
+  /** @param {HTMLElement} clock @returns {number} the time beside it, or that of the start */
+  function dueMs(clock) {
+    const time = /** @type {HTMLTimeElement | null} */ (clock.parentElement?.querySelector("time") ?? page.querySelector(".entry-start time"));
     return time ? new Date(time.dateTime).getTime() : Number.NaN;
   }
 

@@ -159,6 +159,7 @@ export function replaceFragments(fragments) {
     [...fresh.querySelectorAll("[data-keep-scroll]")].forEach((element, i) => {
       if (scrolls[i]) [element.scrollLeft, element.scrollTop] = scrolls[i];
     });
+    for (let around = fresh.parentElement; around; around = around.parentElement) seen.delete(around);
     refocus(fresh, focus);
     replaced.push(fresh);
   }
@@ -166,7 +167,7 @@ export function replaceFragments(fragments) {
   return replaced;
 }
 
-/** @type {WeakMap<Element, string>} the HTML an element was made of */
+/** @type {WeakMap<Element, string>} the HTML an element was made of, as long as nothing in it was replaced */
 const seen = new WeakMap();
 
 /** @param {HTMLElement} root @returns {{ id: string, href: string | null } | null} */

@@ -60,7 +60,9 @@ function start(page) {
     if (!button) return;
     switch (button.dataset.act) {
       case "start":
-        ask({ type: "start" });
+      case "rest":
+      case "return":
+        ask({ type: button.dataset.act });
         break;
       case "fill":
         ask({ type: "fill", strength: /** @type {HTMLSelectElement} */ (page.querySelector("[data-fill-strength]")).value });
