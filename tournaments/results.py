@@ -48,11 +48,12 @@ def enter(pen: Writing, call: Call, match: Match) -> None:
             pen.tournament.save(update_fields=["paused"])
             pen.note("paused")
         pen.note("set_aside", pairing=call.pairing, match=match.pk)
+        call.entered = pen.tournament.n
     else:
         pen.append(event(pen.state, pairing, call, match))
-        arena_directing.after_match(pen, call, match)
+        call.entered = pen.tournament.n
         _announce_result(pen, pairing.id, match)
-    call.entered = pen.tournament.n
+        arena_directing.after_match(pen, call, match)
     call.save(update_fields=["entered"])
 
 

@@ -158,6 +158,7 @@ def test_who_does_not_come_or_goes_away_takes_a_break(
     finish(Call.objects.get(tournament=tournament).match, 0, reason)
     assert kinds(tournament)[-1] == "rested"
     assert state(tournament).absent == state(tournament).resting == {entrant(tournament, bob)}
+    assert audit.look(repair=False) == []
     look(tournament)
     assert pairs(tournament)[1:] == [{"Alice", "Charlie"}]
 
