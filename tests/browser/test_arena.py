@@ -21,6 +21,7 @@ from tournaments.writing import writing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+PRESS_AT_ONCE = """addEventListener("DOMContentLoaded", () => document.querySelector('[data-act="return"]')?.click())"""
 FREE = "You are put together with somebody as soon as one is free."
 
 
@@ -70,12 +71,11 @@ async def test_one_comes_plays_takes_a_break_and_comes_back(person: People, sett
     await expect(back).to_be_focused()
     await expect(organiser.locator(".entrant", has_text="On a break")).to_have_count(1)
     await sound(guest)
-    await guest.reload()
-    await expect(back).to_be_visible()
 
-    # Back, and there is somebody: the page goes to the match by itself.
+    # Back, pressed before the page is connected; there is somebody: the page goes to the match by itself.
     settings.REST_ARENA_S = 0
-    await back.click()
+    await guest.add_init_script(PRESS_AT_ONCE)
+    await guest.reload()
     await expect(guest).to_have_url(re.compile(rf"/game/(?!{first}/)\d+/$"))
     await expect(organiser.locator(".entrant", has_text="On a break")).to_have_count(0)
     await in_database(organising.cancel, alice, made.pk)
@@ -109,7 +109,7 @@ async def test_the_clock_stands_on_every_page_while_it_is_paused(person: People)
     bobs = await person(360, 740, scheme="dark", touch=True, user=bob)
     await bobs.goto(made.get_absolute_url())
     ends = bobs.locator(".entry-end")
-    await expect(ends.locator("[data-countdown]")).to_have_text(re.compile(r"^(29|30):\d\d$"))
+    await expect(ends).to_have_text(re.compile(r"^Ends \d\d:\d\d · (29|30):\d\d left$"))
     await expect(strip(bobs).get_by_role("status")).to_have_text(FREE)
     await in_database(organising.pause, alice, made.pk)
     await expect(bobs.locator("#tournament-status")).to_contain_text(
@@ -119,6 +119,27 @@ async def test_the_clock_stands_on_every_page_while_it_is_paused(person: People)
     await expect(strip(bobs).get_by_role("status")).to_have_text("You are put together with somebody when it goes on.")
     await sound(bobs)
     await in_database(organising.cancel, alice, made.pk)
+
+
+async def test_a_list_that_comes_again_replaces_rows_that_came_alone(person: People) -> None:
+    """A page that missed the end of a break fetches the list as it was before."""
+    page = await person()
+    await page.goto("/")
+    shown = await page.evaluate(
+        """async () => {
+          const { replaceFragments } = await import("/static/site/js/page.js");
+          const row = (text) => `<li id="row">${text}</li>`;
+          const list = `<ol id="list">${row("there")}</ol>`;
+          document.body.append(Object.assign(document.createElement("ol"), { id: "list" }));
+          const shown = [];
+          for (const fragments of [{ list }, { row: row("on a break") }, { list }]) {
+            replaceFragments(fragments);
+            shown.push(document.getElementById("row").textContent);
+          }
+          return shown;
+        }"""
+    )
+    assert shown == ["there", "on a break", "there"]
 
 
 # -- elsewhere, as rows: nobody directs them ------------------------------------------------------------------------

@@ -134,9 +134,9 @@ export function startEntering(page, { ask, isOpen }) {
     if (running) timer = window.setTimeout(tick, 1_000);
   }
 
-  /** @param {HTMLElement} clock @returns {number} the time beside it, or that of the start */
+  /** @param {HTMLElement} clock @returns {number} the time in its line, or that of the start */
   function dueMs(clock) {
-    const time = /** @type {HTMLTimeElement | null} */ (clock.parentElement?.querySelector("time") ?? page.querySelector(".entry-start time"));
+    const time = /** @type {HTMLTimeElement | null} */ (clock.closest("p")?.querySelector("time") ?? page.querySelector(".entry-start time"));
     return time ? new Date(time.dateTime).getTime() : Number.NaN;
   }
 

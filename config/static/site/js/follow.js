@@ -25,6 +25,8 @@ export class Tournament {
     this.wanted = 0;
     this.fetching = false;
     this.fetchTimer = 0;
+    /** What was asked for before the page was ever connected: it is sent when it is. @type {object[] | null} */
+    this.early = [];
     this.room = new Versioned({
       n: Number(page.dataset.n) || 0,
       apply: (/** @type {{ fragments: Record<string, string | null> }} */ { fragments }) => this.#apply(fragments),
@@ -32,6 +34,10 @@ export class Tournament {
       resync: (n) => void this.live.send({ type: "since", n }),
     });
     this.live = new Live(page.dataset.path ?? "", {
+      onOpen: () => {
+        for (const message of this.early ?? []) this.live.send(message);
+        this.early = null;
+      },
       onMessage: (message) => {
         switch (message.type) {
           case "snapshot":
@@ -51,9 +57,9 @@ export class Tournament {
     });
   }
 
-  /** @param {object} message @returns {boolean} whether it could be sent */
+  /** @param {object} message @returns {boolean} whether it could be sent, or is about to be */
   send(message) {
-    return this.live.send(message);
+    return this.early ? this.early.push(message) > 0 : this.live.send(message);
   }
 
   get isOpen() {
