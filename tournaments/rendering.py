@@ -90,14 +90,24 @@ LARGE: dict[str, Callable[[Board], str]] = {
 
 def page(board: Board) -> dict[str, str]:
     """The large parts as of a version that is committed, by element id; from the cache if nothing has changed."""
+    return {id: _part(board, id, make) for id, make in LARGE.items()}
+
+
+def results(board: Board) -> str:
+    """Every rank and every match of a tournament that is over, kept as the parts of its page are."""
+    return _part(board, "results", _results)
+
+
+def _results(board: Board) -> str:
+    return render("tournaments/_results.html", {"after": After(board).whole()})
+
+
+def _part(board: Board, name: str, make: Callable[[Board], str]) -> str:
     kept = _kept(_parts, board)
-    made = {}
-    for id, make in LARGE.items():
-        found = kept.get(id)
-        if found is None or found[0] != board.stamp:
-            found = kept[id] = (board.stamp, make(board))
-        made[id] = found[1]
-    return made
+    found = kept.get(name)
+    if found is None or found[0] != board.stamp:
+        found = kept[name] = (board.stamp, make(board))
+    return found[1]
 
 
 def forget() -> None:
