@@ -20,7 +20,7 @@ from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Bye, LoserOf, RankOf, WinnerOf
 from tournaments.formats.tournament import Round
 from tournaments.formats.tournament import Tournament as State
-from tournaments.models import Call, Entrant, Tournament
+from tournaments.models import BEFORE, Call, Entrant, Tournament
 from tournaments.reasons import Reasons, capital, group_name
 
 WIRE_HEAD = (
@@ -130,9 +130,9 @@ class Board:
         return descriptions.progress(self.state)
 
     @cached_property
-    def lines(self) -> dict[int, Line]:
+    def lines(self) -> Mapping[int, Line]:
         """The table of now, by entrant; in groups each line is of the entrant's own group."""
-        return dict(self.state.format.table(self.state)) if self.state.order else {}
+        return self.state.table() if self.state.order else {}
 
     # -- for the templates ---------------------------------------------------------------------------------------
 
@@ -168,22 +168,35 @@ class Board:
             "path": f"/ws/tournaments/{tournament.pk}/",
         }
 
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Who is in, as lists have them."""
+        return self.state.order or seeding.shown_order(self.tournament, self.state)
+
+    @cached_property
+    def waiting(self) -> list[dict[str, Any]]:
+        """Who waits for a place, the first one first; from the draw on nobody."""
+        if self.tournament.phase not in BEFORE:
+            return []
+        rows: QuerySet[Entrant, Any] = self.tournament.waiting().values("id", "name", "user_id", "checked_in")
+        return list(rows)
+
     def entrant_list(self) -> list[dict[str, Any]]:
-        order = self.state.order or seeding.shown_order(self.tournament, self.state)
-        disqualified = self._disqualified
-        return [
-            {
-                "id": id,
-                "name": self.state.entrants[id],
-                "user_id": self.entrants[id].user_id,
-                "bot": self.entrants[id].bot or None,
-                "seed": self.seeds.get(id),
-                "dropped": id in self.state.dropped,
-                "disqualified": id in disqualified,
-                "checked_in": self.entrants[id].checked_in,
-            }
-            for id in order
-        ]
+        return [self.entrant(id) for id in self.order]
+
+    def entrant(self, id: int) -> dict[str, Any]:
+        """One row of the list of entrants."""
+        row = self.entrants[id]
+        return {
+            "id": id,
+            "name": self.state.entrants[id],
+            "user_id": row.user_id,
+            "bot": row.bot or None,
+            "seed": self.seeds.get(id),
+            "dropped": id in self.state.dropped,
+            "disqualified": id in self._disqualified,
+            "checked_in": row.checked_in,
+        }
 
     @cached_property
     def _disqualified(self) -> frozenset[int]:

@@ -65,13 +65,30 @@ def standings_row(row: dict[str, Any]) -> str:
 
 
 def entrants(board: Board) -> str:
-    context = {
-        "tournament": board.head(),
-        "entry": entering.shown(board),
-        "entrants": board.entrant_list(),
-        "has_paths": bool(board.state.pairings),
-    }
+    """Who is in and, before the start, who waits."""
+    context = {**_listing(board), "entry": entering.shown(board), "entrants": board.entrant_list()}
     return render("tournaments/_entrants.html", context)
+
+
+def entrants_row(board: Board, entrant: int) -> str:
+    return render("tournaments/_entrant.html", {**_listing(board), "entrant": board.entrant(entrant)})
+
+
+def waitlist_row(waiting: dict[str, Any]) -> str:
+    return render("tournaments/_waiting.html", {"waiting": waiting})
+
+
+def counts(board: Board) -> dict[str, str]:
+    """How many are in and how many wait, by element id."""
+    context = {**_listing(board), "entry": {"waiting": board.waiting}}
+    return {
+        "entrants-count": render("tournaments/_entrants_count.html", context),
+        "waitlist-count": render("tournaments/_waitlist_count.html", context),
+    }
+
+
+def _listing(board: Board) -> dict[str, Any]:
+    return {"tournament": board.head(), "has_paths": bool(board.state.pairings)}
 
 
 def after(board: Board) -> str:

@@ -34,6 +34,7 @@ __all__ = ("brief", "quick", "soon")
 DECISIONS = ("result", "walkover", "double_forfeit")
 PAIRING = re.compile(r'<li id="(pairing-[^"]+)".*?</ol>\s*</div>\s*</li>', re.DOTALL)
 TABLE = re.compile(r'<div id="(standings-[0-9]+)".*?</div>', re.DOTALL)
+LISTED = ("listed-", "entrants-count", "waitlist-count")
 ROW = re.compile(r'<tr id="(standing-[0-9]+)".*?</tr>', re.DOTALL)
 
 
@@ -175,6 +176,24 @@ async def page(server: LiveServer, tournament: Tournament) -> dict[str, Any]:
     return found
 
 
+def listed(entrants: str, fragments: dict[str, str | None]) -> str:
+    """The lists of entrants and of who waits after rows and counts of them that were pushed, as page.js does it."""
+    for id, html in fragments.items():
+        if html is None or not id.startswith(LISTED):
+            continue
+        old = re.search(rf'<(li|span) id="{id}".*?</\1>\n', entrants, re.DOTALL)
+        name = re.search(r'data-list="([^"]+)"', html)
+        place = re.search(rf'<ol id="{name[1]}".*?(?=</ol>)', entrants, re.DOTALL) if name else None
+        if old is not None and html and (place is None or place.start() < old.start() < place.end()):
+            entrants = entrants.replace(old[0], html)
+            continue
+        if place is not None:
+            entrants = entrants[: place.end()] + html + entrants[place.end() :]
+        if old is not None:
+            entrants = entrants.replace(old[0], "", 1)
+    return entrants
+
+
 def put_together(parts: dict[str, str]) -> dict[str, str]:
     """The page after fragments: those of single pairings in their places in the bracket."""
     bracket = PAIRING.sub(lambda found: parts.get(found[1], found[0]).strip(), parts["tournament-bracket"])
@@ -264,7 +283,9 @@ class Follower:
             html = message["fragments"][id] or ""
             within = {*ROW.findall(html), *TABLE.findall(html)} - {id}
             self.parts = {id: html for id, html in self.parts.items() if id not in within}
-        self.parts.update({id: html for id, html in message["fragments"].items() if html is not None})
+        pushed = {id: html for id, html in message["fragments"].items() if html is not None}
+        self.parts.update({id: html for id, html in pushed.items() if not id.startswith(LISTED)})
+        self.parts["tournament-entrants"] = listed(self.parts["tournament-entrants"], pushed)
         self.to_fetch |= {id for id, html in message["fragments"].items() if html is None}
 
     async def until(self, condition: Callable[["Follower"], Any], timeout_s: float = 20) -> Any:
