@@ -104,12 +104,16 @@ class Board:
 
     @cached_property
     def stamp(self) -> tuple[Any, ...]:
-        """What is shown is the same as long as this is: the version, the score of every match under way, and how many
-        of the entrants have a page of their own."""
-        under_way = self.tournament.calls.exclude(match__phase=Match.Phase.OVER).order_by("pk")
-        scores = tuple(under_way.values_list("pairing", "match_id", "match__phase", "match__a", "match__b"))
+        """What is shown is the same as long as this is, but for scores: the version, and how many of the entrants have
+        a page of their own."""
         users = self.tournament.entrants.aggregate(count=Count("user"))["count"]
-        return self.tournament.created_ms, self.tournament.n, users, scores
+        return self.tournament.created_ms, self.tournament.n, users
+
+    @cached_property
+    def scores(self) -> tuple[Any, ...]:
+        """The score of every match under way."""
+        under_way = self.tournament.calls.exclude(match__phase=Match.Phase.OVER).order_by("pk")
+        return tuple(under_way.values_list("pairing", "match_id", "match__phase", "match__a", "match__b"))
 
     @cached_property
     def numbers(self) -> dict[str, int]:

@@ -25,7 +25,7 @@ from tournaments.sentences import Sentences
 
 UNCALLED_SHOWN = 20  # of what could be played and waits
 PENDING_SHOWN = 6  # of what waits for another match
-ROUND_SHOWN = 1_024  # of a round, the last ones: an arena is one round of any length
+ARENA_SHOWN = 200  # of an arena, the last ones: it is one round of any length, and fetched after each event
 PARTS = ("status", "now", "entrants", "pairings", "organisers", "log")
 
 
@@ -140,6 +140,7 @@ class Console:
         if unfolded is None:
             going_on = [round for round in rounds if any(p.state == "playable" for p in round.pairings)]
             unfolded = {_key(round) for round in going_on or rounds[-1:]}
+        first = -ARENA_SHOWN if self.state.format.pairs_as_it_goes else 0
         return [
             {
                 "key": _key(round),
@@ -148,9 +149,7 @@ class Console:
                 "decided": sum(pairing.verdict is not None for pairing in round.pairings),
                 "count": len(round.pairings),
                 "open": _key(round) in unfolded,
-                "pairings": [self._decided(p) for p in round.pairings[-ROUND_SHOWN:]]
-                if _key(round) in unfolded
-                else [],
+                "pairings": [self._decided(p) for p in round.pairings[first:]] if _key(round) in unfolded else [],
             }
             for round in rounds
         ]

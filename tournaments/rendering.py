@@ -1,7 +1,7 @@
 """The parts of a tournament's page as HTML, by element id: rendered by the templates that make the page, and kept.
 
 What is kept is a cache of this process: dropped at any time without harm. A pairing is rendered anew when what it shows
-is another; the large parts of a page when its version is, or the score of a match under way.
+is another; the large parts of a page when its version is, the bracket also when the score of a match under way is.
 """
 
 import threading
@@ -121,9 +121,10 @@ def _results(board: Board) -> str:
 
 def _part(board: Board, name: str, make: Callable[[Board], str]) -> str:
     kept = _kept(_parts, board)
+    stamp = (board.stamp, board.scores if make is bracket else None)
     found = kept.get(name)
-    if found is None or found[0] != board.stamp:
-        found = kept[name] = (board.stamp, make(board))
+    if found is None or found[0] != stamp:
+        found = kept[name] = (stamp, make(board))
     return found[1]
 
 
