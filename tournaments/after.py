@@ -13,7 +13,6 @@ from game import statistics as of_match
 from game import totals
 from game.models import Match
 from game.pong import court
-from realtime import process
 from tournaments.board import Board, round_name
 from tournaments.exports.report import has_report
 from tournaments.formats.pairing import Pairing, Verdict
@@ -25,11 +24,6 @@ from tournaments.models import Call
 SHOWN = 32  # ranks, and matches, that the tournament's own page has: everybody who watches is sent it at the end
 DASH = "\u2013"  # between the two of a score
 FIRST_STRONG, POP = "\u2068", "\u2069"  # Unicode's isolate, from here to there
-
-# The totals of tournaments' matches, with the version they are of: counting a thousand matches takes the database a
-# moment. A cache, as `log` has one: dropped at any time without harm, and only of what is committed.
-_kept: dict[int, tuple[int, Mapping[int, totals.Totals]]] = {}
-CACHED = 50
 
 
 @dataclass
@@ -119,13 +113,7 @@ class After:
 
     @cached_property
     def _totals(self) -> Mapping[int, totals.Totals]:
-        tournament = self.board.tournament
-        kept = _kept.get(tournament.pk)
-        if kept is not None and kept[0] == tournament.n:
-            return kept[1]
-        found = totals.of(Match.objects.filter(call__tournament=tournament))
-        process.on_commit(_keep, tournament.pk, tournament.n, found)
-        return found
+        return totals.of(Match.objects.filter(call__tournament=self.board.tournament))
 
     @cached_property
     def _pairing_of(self) -> dict[int, Pairing]:
@@ -236,13 +224,6 @@ class After:
         if match is None or match not in self._matches:
             return None
         return reverse("game:replay" if match in self._totals else "game:match", args=[match])
-
-
-def _keep(tournament_id: int, n: int, found: Mapping[int, totals.Totals]) -> None:
-    _kept.pop(tournament_id, None)
-    if len(_kept) >= CACHED:
-        _kept.pop(next(iter(_kept)))  # what was counted longest ago
-    _kept[tournament_id] = (n, found)
 
 
 def _lasted_ms(match: Match) -> int:

@@ -6,19 +6,16 @@ away from one for too long, takes a break from then on, until they say that they
 
 from collections.abc import Iterable
 
-from django.conf import settings
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from chat.models import Line
-from game.models import Match, Seat
-from matchmaking import tickets
+from game.models import Match
 from matchmaking.models import Rating
 from realtime.clock import wall_ms
 from tournaments import arena_clock, ending
 from tournaments.formats import arena_draw
 from tournaments.formats.events import Closed, Paired, Rested
+from tournaments.free import Free
 from tournaments.models import Call, Entrant, Tournament
 from tournaments.writing import Writing
 
@@ -35,7 +32,7 @@ def look(pen: Writing) -> int | None:
     if now_ms >= closes:
         _close(pen)
         return now_ms
-    free, soon, rested_ms = _free(pen, now_ms)
+    free, soon, rested_ms = _free(pen)
     paired = arena_draw.pairs_now(pen.state, set(free), _ratings(pen.tournament, free.values()), soon)
     if paired is not None:
         pen.append(Paired(paired.pairs[:1]) if pen.tournament.hot_seat else paired)
@@ -46,11 +43,6 @@ def closes_ms(pen: Writing) -> int:
     """The wall time from which nobody is put together any more."""
     clock, minutes = arena_clock.of(pen.tournament), pen.state.format.options.minutes
     return arena_draw.closes_ms(clock, minutes, *_lasting_ms(pen.tournament))
-
-
-def rest_ms(tournament: Tournament) -> int:
-    """How long people rest between two matches."""
-    return int(settings.REST_HOT_SEAT_S if tournament.hot_seat else settings.REST_ARENA_S) * 1000
 
 
 def after_match(pen: Writing, call: Call, match: Match) -> None:
@@ -71,33 +63,22 @@ def _close(pen: Writing) -> None:
     ending.announce(pen)
 
 
-def _free(pen: Writing, now_ms: int) -> tuple[dict[int, Entrant], int, list[int]]:
+def _free(pen: Writing) -> tuple[dict[int, Entrant], int, list[int]]:
     """Who can be put together now, by id; how many others will be soon; and when those of them who rest have rested."""
-    tournament = pen.tournament
-    idle = {e.pk: e for e in tournament.entrants.select_related("user") if pen.state.may_be_paired(e.pk)}
-    if tournament.hot_seat:
-        return ({} if pen.state.undecided else idle), 0, []
-    users = [entrant.user for entrant in idle.values() if entrant.user is not None]
-    seats = Seat.objects.filter(holder__in=users).exclude(match__origin__in=tickets.MEANWHILE)
-    seated = set(seats.values_list("holder_id", flat=True))
+    idle = [id for id in pen.state.order if pen.state.may_be_paired(id)]
+    everybody = Free(pen.tournament, idle)
+    if pen.tournament.hot_seat:
+        return ({} if pen.state.undecided else everybody.entrants), 0, []
     free, rested_ms = {}, []
-    last_ms = _last_ms(tournament, [user for user in users if not user.is_bot], now_ms)
-    for id, entrant in idle.items():
-        ready_ms = last_ms.get(entrant.user_id, 0) + rest_ms(tournament)
-        if entrant.user_id in seated:
+    for id in idle:
+        wait = everybody.wait([id])
+        if wait.elsewhere:
             continue  # the end of that match is a nudge
-        if entrant.user_id in last_ms and ready_ms > now_ms:
-            rested_ms.append(ready_ms)
+        if wait.rested_ms is not None:
+            rested_ms.append(wait.rested_ms)
         else:
-            free[id] = entrant
+            free[id] = everybody.entrants[id]
     return free, len(idle) - len(free), rested_ms
-
-
-def _last_ms(tournament: Tournament, users: list[User], now_ms: int) -> dict[int | None, int]:
-    """When those of these who still rest have played last."""
-    played = Match.objects.filter(call__tournament=tournament, started_ms__isnull=False)
-    still = played.filter(finished_ms__gt=now_ms - rest_ms(tournament), seats__user__in=users)
-    return dict(still.values_list("seats__user").annotate(Max("finished_ms")))
 
 
 def _ratings(tournament: Tournament, entrants: Iterable[Entrant]) -> dict[int, int]:

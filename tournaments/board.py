@@ -21,7 +21,7 @@ from tournaments.formats.pairing import Pairing
 from tournaments.formats.place import Bye, LoserOf, RankOf, WinnerOf
 from tournaments.formats.tournament import Round
 from tournaments.formats.tournament import Tournament as State
-from tournaments.models import Call, Entrant, Tournament
+from tournaments.models import BEFORE, Call, Entrant, Tournament
 from tournaments.reasons import Reasons, capital, group_name
 
 WIRE_HEAD = (
@@ -106,12 +106,16 @@ class Board:
 
     @cached_property
     def stamp(self) -> tuple[Any, ...]:
-        """What is shown is the same as long as this is: the version, the score of every match under way, and how many
-        of the entrants have a page of their own."""
-        under_way = self.tournament.calls.exclude(match__phase=Match.Phase.OVER).order_by("pk")
-        scores = tuple(under_way.values_list("pairing", "match_id", "match__phase", "match__a", "match__b"))
+        """What is shown is the same as long as this is, but for scores: the version, and how many of the entrants have
+        a page of their own."""
         users = self.tournament.entrants.aggregate(count=Count("user"))["count"]
-        return self.tournament.created_ms, self.tournament.n, users, scores
+        return self.tournament.created_ms, self.tournament.n, users
+
+    @cached_property
+    def scores(self) -> tuple[Any, ...]:
+        """The score of every match under way."""
+        under_way = self.tournament.calls.exclude(match__phase=Match.Phase.OVER).order_by("pk")
+        return tuple(under_way.values_list("pairing", "match_id", "match__phase", "match__a", "match__b"))
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -132,9 +136,9 @@ class Board:
         return descriptions.progress(self.state)
 
     @cached_property
-    def lines(self) -> dict[int, Line]:
+    def lines(self) -> Mapping[int, Line]:
         """The table of now, by entrant; in groups each line is of the entrant's own group."""
-        return dict(self.state.format.table(self.state)) if self.state.order else {}
+        return self.state.table() if self.state.order else {}
 
     # -- for the templates ---------------------------------------------------------------------------------------
 
@@ -170,9 +174,21 @@ class Board:
             "path": f"/ws/tournaments/{tournament.pk}/",
         }
 
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Who is in, as lists have them."""
+        return self.state.order or seeding.shown_order(self.tournament, self.state)
+
+    @cached_property
+    def waiting(self) -> list[dict[str, Any]]:
+        """Who waits for a place, the first one first; from the draw on nobody."""
+        if self.tournament.phase not in BEFORE:
+            return []
+        rows: QuerySet[Entrant, Any] = self.tournament.waiting().values("id", "name", "user_id", "checked_in")
+        return list(rows)
+
     def entrant_list(self) -> list[dict[str, Any]]:
-        order = self.state.order or seeding.shown_order(self.tournament, self.state)
-        return [self.entrant(id) for id in order]
+        return [self.entrant(id) for id in self.order]
 
     def entrant(self, id: int) -> dict[str, Any]:
         """One row of the list of entrants."""

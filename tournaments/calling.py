@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +14,7 @@ from chat import lines
 from chat.models import Line
 from game import matches
 from game.matches import BusyError, Player
-from game.models import Match, Seat
+from game.models import Match
 from matchmaking import personal, ratings, tickets
 from realtime import hosting, process
 from realtime.clock import wall_ms
@@ -24,6 +24,7 @@ from tournaments.board import round_name
 from tournaments.formats.events import RoundDrawn
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.tournament import Tournament as State
+from tournaments.free import Free
 from tournaments.models import ENTERING, Call, Entrant, Tournament
 from tournaments.writing import Writing, room_name, writing
 
@@ -116,15 +117,6 @@ def open_calls(tournament: Tournament) -> QuerySet[Call]:
     return tournament.calls.filter(entered=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What two who could play wait for. Nothing: they are called at the next look."""
-
-    elsewhere: tuple[int, ...]  # users in other matches, which are waited for
-    rested_ms: int | None  # wall time at which all of them have rested, if they have not
-    in_the_way: tuple[int, ...]  # matches that are ended for this one, once nothing else is waited for
-
-
 def _call_all(pen: Writing, under_way: Set[str]) -> tuple[int | None, list[int]]:
     """Call what can be called, some at a time: a large round must not keep the database from those who play. Gives
     when there is more to do, and the matches that are in the way.
@@ -132,14 +124,14 @@ def _call_all(pen: Writing, under_way: Set[str]) -> tuple[int | None, list[int]]
     waiting = [pairing for pairing in pen.state.playable() if pairing.id not in under_way]
     if not waiting:
         return None, []
-    free = Free(pen.tournament, waiting)
+    free = Free(pen.tournament, {entrant for pairing in waiting for entrant in pairing.entrants})
     due: list[int] = []
     in_the_way: list[int] = []
     seated: set[User] = set()
     called = 0
     for pairing in waiting:
-        wait = free.wait(pairing)
-        if wait.elsewhere or seated.intersection(free.holders(pairing)):
+        wait, holders = free.wait(pairing.entrants), free.holders(pairing.entrants)
+        if wait.elsewhere or seated.intersection(holders):
             continue  # the end of that match is a nudge
         elif wait.rested_ms is not None:
             due.append(wait.rested_ms)
@@ -148,63 +140,10 @@ def _call_all(pen: Writing, under_way: Set[str]) -> tuple[int | None, list[int]]
         elif called == AT_ONCE:
             due.append(wall_ms())
             break
-        elif _call(pen, pairing, free.entrants(pairing)):
-            seated.update(free.holders(pairing))
+        elif _call(pen, pairing, [free.entrants[pairing.entrants[slot - 1]] for slot in pairing.sides]):
+            seated.update(holders)
             called += 1
     return min(due, default=None), in_the_way
-
-
-class Free:
-    """Who of those that are to play is free, and since when: asked once for all of them."""
-
-    def __init__(self, tournament: Tournament, pairings: list[Pairing]) -> None:
-        self._tournament = tournament
-        ids = {entrant for pairing in pairings for entrant in pairing.entrants}
-        self._entrants = {e.pk: e for e in tournament.entrants.filter(pk__in=ids).select_related("user")}
-        users = {user for pairing in pairings for user in self.holders(pairing)}
-        self._held: dict[int | None, list[tuple[int, str]]] = {}
-        for holder, match, origin in Seat.objects.filter(holder__in=users).values_list(
-            "holder_id", "match_id", "match__origin"
-        ):
-            self._held.setdefault(holder, []).append((match, origin))
-        played = Match.objects.filter(call__tournament=tournament, started_ms__isnull=False)
-        last = played.filter(seats__user__in=users).values_list("seats__user").annotate(Max("finished_ms"))
-        self._last_ms: dict[int, int | None] = dict(last)
-
-    def wait(self, pairing: Pairing) -> Wait:
-        """What these two wait for."""
-        users = self.holders(pairing)
-        held = [(user.pk, match, origin) for user in users for match, origin in self._held.get(user.pk, ())]
-        rested_ms = self._rested_ms(users)
-        return Wait(
-            tuple(user for user, _, origin in held if origin not in tickets.MEANWHILE),
-            rested_ms if rested_ms > wall_ms() else None,
-            tuple(match for _, match, origin in held if origin in tickets.MEANWHILE),
-        )
-
-    def entrants(self, pairing: Pairing) -> list[Entrant]:
-        """The two of a pairing, left and right in its next match."""
-        return [self._entrants[pairing.entrants[slot - 1]] for slot in pairing.sides]
-
-    def holders(self, pairing: Pairing) -> list[User]:
-        """Who must be free for these two to play: themselves, or who holds the screen at which they do."""
-        entrants = self.entrants(pairing)
-        if not self._tournament.hot_seat:
-            return [entrant.user for entrant in entrants if entrant.user is not None]
-        organiser = self._tournament.organiser
-        return [organiser] if organiser is not None and not all(entrant.bot for entrant in entrants) else []
-
-    def _rested_ms(self, users: list[User]) -> int:
-        """When all of them have rested since their last match of this tournament. Programs need no rest."""
-        rest_ms = _rest_ms(self._tournament)
-        last = [self._last_ms.get(user.pk) or 0 for user in users if not user.is_bot]
-        return max((ms + rest_ms for ms in last if ms), default=0)
-
-
-def _rest_ms(tournament: Tournament) -> int:
-    if tournament.format == "arena":
-        return arena_directing.rest_ms(tournament)
-    return int(settings.REST_HOT_SEAT_S if tournament.hot_seat else settings.REST_S) * 1000
 
 
 def _call(pen: Writing, pairing: Pairing, entrants: list[Entrant]) -> bool:

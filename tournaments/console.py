@@ -18,13 +18,14 @@ from tournaments.formats.events import Undone
 from tournaments.formats.pairing import Pairing
 from tournaments.formats.tournament import Round
 from tournaments.formats.tournament import Tournament as State
+from tournaments.free import Free, Wait
 from tournaments.models import BEFORE, Call, Entrant, Entry, Tournament
 from tournaments.rendering import render
 from tournaments.sentences import Sentences
 
 UNCALLED_SHOWN = 20  # of what could be played and waits
 PENDING_SHOWN = 6  # of what waits for another match
-ROUND_SHOWN = 1_024  # of a round, the last ones: an arena is one round of any length
+ARENA_SHOWN = 200  # of an arena, the last ones: it is one round of any length, and fetched after each event
 PARTS = ("status", "now", "entrants", "pairings", "organisers", "log")
 
 
@@ -89,8 +90,8 @@ class Console:
     def uncalled(self) -> list[dict[str, Any]]:
         """What could be played and is not called, with the reason."""
         waits = [pairing for pairing in self.state.playable() if pairing.id not in self._open_calls][:UNCALLED_SHOWN]
-        free = calling.Free(self.tournament, waits)
-        return [{**self._named(pairing), **self._why(free.wait(pairing))} for pairing in waits]
+        free = Free(self.tournament, {entrant for pairing in waits for entrant in pairing.entrants})
+        return [{**self._named(pairing), **self._why(free.wait(pairing.entrants))} for pairing in waits]
 
     def pending(self) -> list[dict[str, Any]]:
         """Those who wait for the end of another match."""
@@ -103,7 +104,7 @@ class Console:
     def _open_calls(self) -> dict[str, Call]:
         return {call.pairing: call for call in calling.open_calls(self.tournament).select_related("match")}
 
-    def _why(self, wait: calling.Wait) -> dict[str, Any]:
+    def _why(self, wait: Wait) -> dict[str, Any]:
         if self.tournament.paused:
             return {"why": _("The tournament is paused."), "rested_ms": None}
         why = _("They are being called.")
@@ -117,12 +118,13 @@ class Console:
         return {"why": why, "rested_ms": None if wait.elsewhere else wait.rested_ms}
 
     def _named(self, pairing: Pairing) -> dict[str, Any]:
-        """A pairing with the names in its two slots, or what is known of who will come."""
+        """A pairing with the names in its two slots, or what is known of who will come, and its state."""
         shown = self.board.pairing(pairing)
         return {
             "id": pairing.id,
             "dom_id": shown["dom_id"],
             "number": shown["number"],
+            "state": shown["state"],
             "names": [_("Bye") if slot["bye"] else slot["name"] or slot["pending"] for slot in shown["slots"]],
         }
 
@@ -138,6 +140,7 @@ class Console:
         if unfolded is None:
             going_on = [round for round in rounds if any(p.state == "playable" for p in round.pairings)]
             unfolded = {_key(round) for round in going_on or rounds[-1:]}
+        first = -ARENA_SHOWN if self.state.format.pairs_as_it_goes else 0
         return [
             {
                 "key": _key(round),
@@ -146,9 +149,7 @@ class Console:
                 "decided": sum(pairing.verdict is not None for pairing in round.pairings),
                 "count": len(round.pairings),
                 "open": _key(round) in unfolded,
-                "pairings": [self._decided(p) for p in round.pairings[-ROUND_SHOWN:]]
-                if _key(round) in unfolded
-                else [],
+                "pairings": [self._decided(p) for p in round.pairings[first:]] if _key(round) in unfolded else [],
             }
             for round in rounds
         ]
@@ -159,7 +160,6 @@ class Console:
         between_two = pairing.state == "decided" and len(pairing.entrants) == 2
         return {
             **self._named(pairing),
-            "state": self.board.pairing(pairing)["state"],
             "winner": verdict.winner if verdict else None,
             "score": verdict.score if verdict else None,
             "how": verdict.how if verdict else None,

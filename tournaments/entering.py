@@ -32,7 +32,7 @@ def shown(board: Board) -> dict[str, Any]:
         "aliases": tournament.aliases,
         "hot_seat": tournament.hot_seat,
         "conditions": Conditions.from_dict(tournament.conditions).listed(),
-        "waiting": list(tournament.waiting().values("id", "name", "user_id", "checked_in")) if before else [],
+        "waiting": board.waiting,
         "starts": _time(tournament.starts_ms) if before else None,
         "check_in_opens": _check_in_opens(tournament),
         **_arena_time(board),

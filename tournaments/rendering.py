@@ -1,7 +1,7 @@
 """The parts of a tournament's page as HTML, by element id: rendered by the templates that make the page, and kept.
 
 What is kept is a cache of this process: dropped at any time without harm. A pairing is rendered anew when what it shows
-is another; the large parts of a page when its version is, or the score of a match under way.
+is another; the large parts of a page when its version is, the bracket also when the score of a match under way is.
 """
 
 import threading
@@ -65,12 +65,26 @@ def standings_row(row: dict[str, Any]) -> str:
 
 
 def entrants(board: Board) -> str:
+    """Who is in and, before the start, who waits."""
     context = {**_listing(board), "entry": entering.shown(board), "entrants": board.entrant_list()}
     return render("tournaments/_entrants.html", context)
 
 
 def entrants_row(board: Board, entrant: int) -> str:
     return render("tournaments/_entrant.html", {**_listing(board), "entrant": board.entrant(entrant)})
+
+
+def waitlist_row(waiting: dict[str, Any]) -> str:
+    return render("tournaments/_waiting.html", {"waiting": waiting})
+
+
+def counts(board: Board) -> dict[str, str]:
+    """How many are in and how many wait, by element id."""
+    context = {**_listing(board), "entry": {"waiting": board.waiting}}
+    return {
+        "entrants-count": render("tournaments/_entrants_count.html", context),
+        "waitlist-count": render("tournaments/_waitlist_count.html", context),
+    }
 
 
 def _listing(board: Board) -> dict[str, Any]:
@@ -93,14 +107,25 @@ LARGE: dict[str, Callable[[Board], str]] = {
 
 def page(board: Board) -> dict[str, str]:
     """The large parts as of a version that is committed, by element id; from the cache if nothing has changed."""
+    return {id: _part(board, id, make) for id, make in LARGE.items()}
+
+
+def results(board: Board) -> str:
+    """Every rank and every match of a tournament that is over, kept as the parts of its page are."""
+    return _part(board, "results", _results)
+
+
+def _results(board: Board) -> str:
+    return render("tournaments/_results.html", {"after": After(board).whole()})
+
+
+def _part(board: Board, name: str, make: Callable[[Board], str]) -> str:
     kept = _kept(_parts, board)
-    made = {}
-    for id, make in LARGE.items():
-        found = kept.get(id)
-        if found is None or found[0] != board.stamp:
-            found = kept[id] = (board.stamp, make(board))
-        made[id] = found[1]
-    return made
+    stamp = (board.stamp, board.scores if make is bracket else None)
+    found = kept.get(name)
+    if found is None or found[0] != stamp:
+        found = kept[name] = (stamp, make(board))
+    return found[1]
 
 
 def forget() -> None:

@@ -17,7 +17,6 @@ from chat import lines
 from realtime.wire import Refused
 from tournaments import card as cards
 from tournaments import downloads, entering, listing, registration, rendering
-from tournaments.after import After
 from tournaments.board import Board
 from tournaments.forms import TournamentForm
 from tournaments.models import BEFORE, Tournament
@@ -193,7 +192,8 @@ def results(request: HttpRequest, tournament_id: int) -> HttpResponse:
     board = Board.of(seen(request, tournament_id))
     if board.state.phase != "finished":
         return redirect(board.tournament)
-    return render(request, "tournaments/results.html", {"after": After(board).whole()})
+    context = {"tournament": {"name": board.tournament.name}, "results": mark_safe(rendering.results(board))}
+    return render(request, "tournaments/results.html", context)
 
 
 @require_safe

@@ -4,8 +4,9 @@ changed.
 The page's fragments are rendered once for each change, by the templates that made the page, and pushed to everyone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -18,11 +19,11 @@ from tournaments import entering, log, rendering
 from tournaments.board import Board
 from tournaments.formats import events
 from tournaments.formats.tournament import Tournament as State
-from tournaments.models import Tournament
+from tournaments.models import BEFORE, Tournament
 
 LARGEST = 64 * 1024  # characters of one fragment that are pushed to everybody; a socket may owe 1 MiB
-MANY = 100  # pairings of a bracket, or rows of a list, that is larger than that: it need not be rendered to know it
-FEW = 32  # rows of a list that are pushed one by one
+MANY = 100  # pairings of a bracket that is larger than that: it need not be rendered to know it
+LONG = 200  # rows of a list or a table: the same
 
 
 def room_name(tournament_id: int) -> str:
@@ -48,8 +49,9 @@ class Writing:
         self.tournament = tournament
         self.by = by
         self.state = self._before = log.state(tournament)
+        self._listed = Listed.on(Board(tournament, self.state))
         self._entries: list[tuple[int, dict[str, Any]]] = []
-        self._noted: set[str] = set()
+        self._noted: set[str | int] = set()
 
     def append(self, event: events.Event) -> State:
         """Add an event of the engine; Refused if it is not allowed now."""
@@ -58,11 +60,10 @@ class Writing:
         return self.state
 
     def note(self, kind: str, **what: Any) -> None:
-        """Add a note: something to show that decides nothing. A ``pairing`` in it is one that looks different now."""
+        """Add a note: something to show that decides nothing. Its ``pairing`` or ``entrant`` looks different now."""
         log.note(self.tournament, kind, self.state, self.by, **what)
         self._entries.append((self.tournament.n, {"kind": kind, **what}))
-        if "pairing" in what:
-            self._noted.add(what["pairing"])
+        self._noted.update(what[key] for key in ("pairing", "entrant") if key in what)
 
     def announce(self, kind: Line.Kind, text: str, what: str, url: str = "") -> None:
         """Say in the chat what the last entry came to. ``what`` tells it from other lines about the same entry."""
@@ -115,18 +116,14 @@ class Writing:
             # Somebody is paired or has played all the time: the log is not kept waiting while all that is rendered.
             fetched = {"tournament-bracket", "tournament-standings"} if changed is None else {"tournament-standings"}
             changed = changed or []
-        before = Board(self.tournament, self._before)
-        rows = self._rows_changed(before, board)
-        if rows is None and len(self.state.order) > MANY:
-            fetched.add("tournament-entrants")
-            rows = []
-        made: dict[str, str] = fragments(board, changed, rows is None)
-        made |= {f"listed-{id}": rendering.entrants_row(board, id) for id in rows or ()}
+        made: dict[str, str | None] = {**fragments(board, changed)}
+        if changed is not None:
+            made |= self._lists(board)
         if "finished" in (self._before.phase, self.state.phase):
             made["tournament-after"] = rendering.after(board)
-        if changed is not None and board.state is not self._before and "tournament-standings" not in fetched:
-            made |= standings(before, board)
-        pushed = {id: html if len(html) <= LARGEST else None for id, html in made.items()}
+        if changed is not None and board.state is not self._before and not fetched:
+            made |= standings(Board(self.tournament, self._before), board)
+        pushed = {id: html if len(html or "") <= LARGEST else None for id, html in made.items()}
         return {**pushed, **dict.fromkeys(fetched)}
 
     def _changed(self) -> list[str] | None:
@@ -143,20 +140,16 @@ class Writing:
             if id in self._noted or before[id] != pairing or (called_off and pairing.verdict is None)
         ]
 
-    def _rows_changed(self, before: Board, after: Board) -> list[int] | None:
-        """The entrants whose row in the list looks different now; None: others are in, or many look different."""
-        if before.state is after.state:
-            return []
-        if before.state.entrants != after.state.entrants or before.state.order != after.state.order:
-            return None
-        rows = after.unlike(before)
-        return rows if len(rows) <= FEW else None
+    def _lists(self, board: Board) -> dict[str, str | None]:
+        """What looks different of the lists of who is in and who waits."""
+        before, after = self._before, self.state
+        others = {id for id, name in after.entrants.items() if before.entrants.get(id) != name}
+        unlike = board.unlike(Board(self.tournament, before)) if after is not before else ()
+        return lists(self._listed, board, others.union(unlike, self._noted))
 
 
-def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = False) -> dict[str, str]:
-    """The parts of the page, by element id: these pairings, or the whole bracket with its standings; the ``entrants``
-    if these changed.
-    """
+def fragments(board: Board, pairings: list[str] | None = None) -> dict[str, str]:
+    """The parts of the page, by element id: these pairings, or the whole bracket with its standings and entrants."""
     context = {
         "tournament": board.head(),
         "now": board.now(),
@@ -167,9 +160,8 @@ def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = 
         "tournament-status": rendering.render("tournaments/_status.html", context),
         "tournament-now": rendering.render("tournaments/_now.html", context),
     }
-    if pairings is None or entrants or board.state.phase == "open":
-        made["tournament-entrants"] = rendering.entrants(board)
     if pairings is None:
+        made["tournament-entrants"] = rendering.entrants(board)
         made["tournament-bracket"] = rendering.bracket(board)
         if board.lines:
             made["tournament-standings"] = rendering.standings(board)
@@ -178,18 +170,65 @@ def fragments(board: Board, pairings: list[str] | None = None, entrants: bool = 
     return made
 
 
-def standings(before: Board, after: Board) -> dict[str, str]:
+def standings(before: Board, after: Board) -> dict[str, str | None]:
     """The rows of the tables that changed, by element id; a whole table where the order of its rows did."""
     former = {table["id"]: table for table in before.tables()}
     if not former:
         return {"tournament-standings": rendering.standings(after)} if after.lines else {}
-    made = {}
+    made: dict[str, str | None] = {}
     for table in after.tables():
         rows = {row["entrant"]: row for row in former.get(table["id"], {"rows": []})["rows"]}
         if list(rows) != [row["entrant"] for row in table["rows"]]:
-            made[table["id"]] = rendering.standings_table(table)
+            made[table["id"]] = rendering.standings_table(table) if len(table["rows"]) <= LONG else None
             continue
         for row in table["rows"]:
             if row != rows[row["entrant"]]:
                 made[f"standing-{row['entrant']}"] = rendering.standings_row(row)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Who stands on the lists of a page, in this order: those who are in and those who wait."""
+
+    entrants: Sequence[int]
+    waiting: Sequence[int]
+    heading: tuple[Any, ...]  # what all rows, or what is said about them, depend on
+
+    @classmethod
+    def on(cls, board: Board) -> "Listed":
+        tournament = board.tournament
+        phase = tournament.phase if tournament.phase in BEFORE else None
+        heading = phase, tournament.size, tournament.hot_seat
+        return cls(board.order, [waiting["id"] for waiting in board.waiting], heading)
+
+
+def lists(before: Listed, board: Board, changed: Set[str | int]) -> dict[str, str | None]:
+    """The rows of who is in and of who waits that changed, by element id ("" of those who are gone), with the counts;
+    both lists where their order changed, or much of them.
+    """
+    after = Listed.on(board)
+    entrants, waiting = _rows(before.entrants, after.entrants, changed), _rows(before.waiting, after.waiting, changed)
+    gone = {*before.entrants, *before.waiting} - {*after.entrants, *after.waiting}
+    if entrants is None or waiting is None or before.heading != after.heading or len(entrants) + len(waiting) > LONG:
+        is_long = len(after.entrants) + len(after.waiting) > LONG
+        return {"tournament-entrants": None if is_long else rendering.entrants(board)}
+    if not (entrants or waiting or gone):
+        return {}
+    return {
+        **rendering.counts(board),
+        **{f"listed-{id}": rendering.entrants_row(board, id) for id in entrants},
+        **{f"listed-{each['id']}": rendering.waitlist_row(each) for each in board.waiting if each["id"] in waiting},
+        **dict.fromkeys((f"listed-{id}" for id in gone), ""),
+    }
+
+
+def _rows(before: Sequence[int], after: Sequence[int], changed: Set[str | int]) -> list[int] | None:
+    """The rows of a list to be shown anew: those who have ``changed``, then who has come, at its end. None if the
+    others stand in another order.
+    """
+    here = set(after)
+    stays = [id for id in before if id in here]
+    if stays != list(after[: len(stays)]):
+        return None
+    return [*(id for id in stays if id in changed), *after[len(stays) :]]

@@ -1,17 +1,18 @@
 """Before the start: the form at any width, and how one comes in."""
 
+import asyncio
 import re
 from typing import Any, Literal
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from accounts.models import User
 from game.pong.court import Choice
 from realtime.clock import wall_ms
 from tests.browser import scenes
 from tests.browser.conftest import People, axe, in_database, no_sideways
-from tournaments import registration
+from tournaments import registration, writing
 from tournaments.conditions import Conditions
 from tournaments.models import Tournament
 from tournaments.registration import Plan
@@ -191,7 +192,7 @@ async def test_the_waitlist_moves_up_on_every_page(person: People) -> None:
     )
     await expect(bobs.get_by_role("button", name="Join the waitlist")).to_be_visible()
     await daves.get_by_role("button", name="Leave the waitlist").click()
-    await expect(bobs.locator(".waitlist")).to_have_count(0)
+    await expect(bobs.locator(".waitlist")).to_be_hidden()
 
 
 async def test_who_is_here_says_so_by_one_press(person: People) -> None:
@@ -237,3 +238,46 @@ async def test_a_draft_is_opened_by_its_organiser(person: People) -> None:
     stranger = await person()
     await stranger.goto(made.get_absolute_url())
     await expect(stranger.get_by_role("button", name="Join")).to_be_visible()
+
+
+async def test_what_is_too_large_to_be_pushed_is_one_fetch_at_a_time_and_nothing_of_it_is_missed(
+    person: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "LONG", 3)  # rows of a list that is pushed whole
+    users = await in_database(scenes.people, "Alice", "Bob", "Carol", "Dave", "Eve")
+    alice, dave, eve = users[0], *users[-2:]
+    made = await in_database(create, alice, "Large Cup", 8, *users[:3])
+    page = await person()
+    held: list[Route] = []
+    asked = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+        asked.set()
+
+    await page.goto(made.get_absolute_url())
+    names = page.locator("[data-entrant] .player-name")
+    await in_database(registration.join, dave, made.pk)
+    await expect(names).to_have_count(4)  # it is connected, and behind in nothing
+    await page.route("**/fragments/", hold)
+
+    async def turn(to: int) -> None:
+        """Another order, which is to be fetched."""
+        order = [entrant.pk for entrant in await in_database(lambda: list(made.entrants.order_by("pk")[:4]))]
+        await in_database(registration.seed, alice, made.pk, order[to:] + order[:to])
+
+    await turn(1)
+    await asked.wait()
+    answer = await held[0].fetch()  # of now; it comes after what is pushed meanwhile
+    for to in (2, 3):
+        await turn(to)
+    await in_database(registration.join, eve, made.pk)
+    await expect(names).to_have_text(["Alice", "Bob", "Carol", "Dave", "Eve"])
+    assert len(held) == 1
+    asked.clear()
+    await held[0].fulfill(response=answer)
+    await expect(names).to_have_text(["Bob", "Carol", "Dave", "Alice", "Eve"])
+    await asked.wait()
+    await held[1].continue_()
+    await expect(names).to_have_text(["Dave", "Alice", "Bob", "Carol", "Eve"])
+    assert len(held) == 2

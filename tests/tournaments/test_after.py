@@ -9,7 +9,7 @@ from accounts.models import User
 from game import statistics
 from game.models import Match
 from tests.tournaments.played import drawn, play, stored
-from tournaments import after, rendering
+from tournaments import rendering
 from tournaments.after import SHOWN, After
 from tournaments.board import Board
 from tournaments.formats.events import Overridden, Reopened, Result
@@ -72,7 +72,6 @@ def test_every_match_has_its_replay(client: Client, cup: Tournament) -> None:
 def test_a_match_without_a_point_has_its_page(cup: Tournament) -> None:
     final = cup.calls.get(pairing="m2.1").match
     final.rallies.all().delete()
-    after._kept.clear()
     shown = After(Board.of(cup)).short()
     assert shown["rounds"][-1]["pairings"][0]["games"][0]["url"] == f"/game/{final.pk}/"
 
@@ -86,6 +85,20 @@ def test_a_large_one_has_a_part_on_its_page_and_all_on_another(client: Client, d
     assert f"/tournaments/{made.pk}/results/" in page
     results = client.get(f"/tournaments/{made.pk}/results/")
     assert (results.status_code, results.content.decode().count("/replay/") >= SHOWN + 2) == (200, True)
+
+
+def test_all_results_are_kept_until_they_are_others(
+    client: Client, cup: Tournament, django_assert_max_num_queries: Any
+) -> None:
+    rendering.forget()
+    address = f"/tournaments/{cup.pk}/results/"
+    first = client.get(address).content
+    with django_assert_max_num_queries(4):  # the tournament, its log, and whether what is kept is still so
+        assert client.get(address).content == first
+    final = Board.of(cup).state.pairings["m2.1"]
+    with writing(cup.pk) as pen:
+        pen.append(Overridden(final.id, "walkover", 2 if final.winner == final.entrants[0] else 1))
+    assert "Walkover" in client.get(address).content.decode()
 
 
 def test_it_takes_few_queries(cup: Tournament, django_assert_max_num_queries: Any) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from chat.models import Line
 from game.models import Match
+from game.pong.court import Choice
 from realtime import database
 from tests.conftest import Sockets
 from tests.tournaments.running import (
@@ -27,11 +28,15 @@ from tests.tournaments.running import (
     start,
     state,
 )
-from tournaments import log, organising, registration
+from tournaments import console, log, organising, registration
 from tournaments.console import Console
 from tournaments.formats import engine
+from tournaments.formats.events import Paired, Result
+from tournaments.formats.options import Options
 from tournaments.models import Entrant, Entry, Tournament
 from tournaments.organising import Drop, Override, Reopen, Undo
+from tournaments.registration import Plan
+from tournaments.writing import writing
 
 __all__ = ("dora", "four")
 
@@ -97,6 +102,21 @@ def test_a_round_has_its_pairings_while_it_is_unfolded(client: Client, four: Tou
     assert pairings("") == ["m1.1", "m1.2"], "the round under way"
     assert pairings("?rounds=main.2") == ["m2.1"]
     assert pairings("?rounds=") == pairings("?rounds=nowhere.7,<b>") == []
+
+
+def test_of_an_arena_the_last_matches_are_listed(alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "ARENA_SHOWN", 2)
+    made = registration.create(alice, "Friday Arena", 4, Choice(3), Plan("arena", Options(minutes=10)))
+    for user in (alice, bob):
+        registration.join(user, made.pk)
+    registration.start(alice, made.pk)
+    with writing(made.pk) as pen:
+        one, two = pen.state.order
+        for number in (1, 2, 3):
+            pen.append(Paired(((one, two),)))
+            pen.append(Result(f"a.{number}", 1, (3, 0)))
+    [round] = shown(fresh(made)).rounds(None)
+    assert ([pairing["id"] for pairing in round["pairings"]], round["count"]) == (["a.2", "a.3"], 3)
 
 
 def test_names_are_text_in_it(client: Client, alice: User) -> None:

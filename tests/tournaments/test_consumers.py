@@ -19,12 +19,13 @@ from tests.tournaments.running import (
     fresh,
     hosted_rows,
     make,
+    page,
     quick,
     sit,
     snapshot,
     soon,
 )
-from tournaments import log, organising, registration
+from tournaments import log, organising, registration, starting
 from tournaments import writing as writing_module
 from tournaments.board import Board
 from tournaments.formats.events import Overridden
@@ -35,6 +36,7 @@ __all__ = ("brief", "quick", "soon")
 
 START = {"type": "start"}
 ALWAYS = {"tournament-status", "tournament-now"}
+COUNTS = {"entrants-count", "waitlist-count"}
 
 
 async def enter(sockets: Sockets, tournament: Tournament, user: User | None = None) -> Client:
@@ -85,12 +87,13 @@ async def test_one_enters_withdraws_and_everybody_hears_it(sockets: Sockets, ali
         entrant = message["event"].pop("entrant")
         assert (message["n"], message["event"]) == (1, {"kind": "entered", "name": "Bob"})
         assert message["tournament"] == {"phase": "open", "entrants": 1, "champion": None}
-        assert set(message["fragments"]) == {*ALWAYS, "tournament-entrants"}
-        assert "Bob" in message["fragments"]["tournament-entrants"]
+        assert set(message["fragments"]) == {*ALWAYS, *COUNTS, f"listed-{entrant}"}
+        assert "Bob" in message["fragments"][f"listed-{entrant}"]
     await mine.send({"type": "leave"})
     message = await stands.until("event")
     assert (message["n"], message["event"]) == (2, {"kind": "left", "entrant": entrant})
-    assert "Bob" not in message["fragments"]["tournament-entrants"]
+    assert set(message["fragments"]) == {*ALWAYS, *COUNTS, f"listed-{entrant}"}
+    assert message["fragments"][f"listed-{entrant}"] == ""
 
 
 async def test_the_organiser_fills_starts_and_cancels(sockets: Sockets, alice: User) -> None:
@@ -348,6 +351,67 @@ def override_to(tournament: Tournament, id: str, winner: int) -> None:
         upper, _ = pen.state.pairings[id].entrants
         won = winner == upper
         pen.append(Overridden(id, "score", 1 if won else 2, (3, 1) if won else (1, 3)))
+
+
+async def test_of_the_lists_before_the_start_only_rows_are_sent_unless_their_order_changed(
+    sockets: Sockets, alice: User, bob: User, charlie: User
+) -> None:
+    tournament = await database.run(make, alice, size=2)
+    dora, eve = await database.run(lambda: [User.objects.create_user(name) for name in ("Dora", "Eve")])
+    stands = await Follower.enter(sockets, tournament)
+
+    async def brings(act: Any, *args: Any) -> set[str]:
+        """What the act brings, after which the lists are those of a page that is opened now."""
+        await database.run(act, *args)
+        n = (await database.run(fresh, tournament)).n
+        await stands.until(lambda known: known.n == n)
+        shown = await page(sockets.server, tournament)
+        assert stands.parts["tournament-entrants"] == shown["tournament-entrants"]
+        return set(stands.messages[-1]["fragments"]) - set(ALWAYS)
+
+    def row(user: User) -> str:
+        return f"listed-{tournament.entrants.get(user=user).pk}"
+
+    rows: dict[User, str] = {}
+    for user in (alice, bob, charlie, dora, eve):  # two are in, three wait
+        brought = await brings(registration.join, user, tournament.pk)
+        rows[user] = await database.run(row, user)
+        assert brought == {*COUNTS, rows[user]}
+    assert await brings(organising.announce, alice, tournament.pk, "Soon") == set()
+    assert await brings(registration.leave, dora, tournament.pk) == {*COUNTS, rows[dora]}
+    # Bob makes room for Charlie, whose one row goes from list to list.
+    assert await brings(registration.leave, bob, tournament.pk) == {*COUNTS, rows[bob], rows[charlie]}
+    order = await database.run(lambda: Board.of(fresh(tournament)).order)
+    assert await brings(registration.seed, alice, tournament.pk, order[::-1]) == {"tournament-entrants"}
+    assert await brings(open_check_in, tournament) == {"tournament-entrants"}
+    for user in (eve, charlie):
+        assert await brings(registration.check_in, user, tournament.pk) == {*COUNTS, rows[user]}
+    assert await brings(registration.leave, charlie, tournament.pk) == {*COUNTS, rows[charlie], rows[eve]}
+    assert await brings(registration.leave, eve, tournament.pk) == {*COUNTS, rows[eve]}
+    # Who comes back has the seed they had, the first one.
+    assert await brings(registration.join, charlie, tournament.pk) == {"tournament-entrants"}
+    assert await brings(organising.cancel, alice, tournament.pk) == {"tournament-entrants"}
+
+
+def open_check_in(tournament: Tournament) -> None:
+    with writing(tournament.pk) as pen:
+        starting.open_check_in(pen)
+
+
+async def test_lists_that_are_large_are_fetched_when_much_of_them_changes(sockets: Sockets, alice: User) -> None:
+    size = writing_module.LONG + 2
+    tournament = await database.run(make, alice, size=size)
+    client = await enter(sockets, tournament, alice)
+    await client.send({"type": "fill", "count": size - 1})
+    filled = await client.until(lambda m: m["n"] == size - 1)
+    assert filled["fragments"]["tournament-entrants"] is None
+    await client.send({"type": "join"})
+    joined = await client.until(lambda m: m["n"] == size)
+    assert len([id for id in joined["fragments"] if id.startswith("listed-")]) == 1
+    await client.send({"type": "seed", "by": "entry"})
+    assert (await client.until(lambda m: m["n"] == size + 1))["fragments"].keys() == ALWAYS
+    await client.send({"type": "move", "entrant": filled["event"]["entrant"], "to": 1})
+    assert (await client.until(lambda m: m["n"] == size + 2))["fragments"]["tournament-entrants"] is None
 
 
 async def test_what_is_too_large_to_push_is_to_be_fetched(

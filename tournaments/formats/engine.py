@@ -339,10 +339,7 @@ class _Writing:
             of_round = {id for id, pairing in self.pairings.items() if pairing.place.round == self.rounds_drawn}
             return _played(of_round, record)
         if isinstance(past.event, Paired):
-            earlier = (*record.standing.values(), *record.undone)
-            before = sum(len(of.event.pairs) for of in earlier if of.n < n and isinstance(of.event, Paired))
-            numbers = range(before + 1, before + len(past.event.pairs) + 1)
-            return _played({self.format.paired(number, (1, 2)).id for number in numbers}, record)
+            return _played({self.format.paired(number, (1, 2)).id for number in record.numbers[n]}, record)
         return None
 
     # -- what happens --------------------------------------------------------------------------------------------
@@ -601,29 +598,45 @@ def _two(seeds: tuple[int, ...]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """The past, looked up by numbers: the events that stand, all undoings, and what is undone."""
+    """The past, looked up by numbers: the events that stand, all undoings, and what is undone.
+
+    `played` are the pairings of which something stands; `numbers` those of the pairs of each event that made some.
+    """
 
     standing: Mapping[int, Past]
     undoings: Mapping[int, Past]
-    undone: Sequence[Past]
     struck: Set[int]
+    played: Set[str | None]
+    numbers: Mapping[int, range]
 
     @classmethod
     def of(cls, past: Sequence[Past]) -> "_Record":
-        struck = _struck(past)
+        standing = {entry.n: entry for entry in _standing(past)}
         return cls(
-            {entry.n: entry for entry in _standing(past)},
+            standing,
             {entry.n: entry for entry in past if isinstance(entry.event, Undone)},
-            [entry for entry in past if entry.n in struck and not isinstance(entry.event, Undone)],
-            struck,
+            _struck(past),
+            {getattr(entry.event, "pairing", None) for entry in standing.values()},
+            _numbers(past),
         )
+
+
+def _numbers(past: Sequence[Past]) -> dict[int, range]:
+    """The numbers of the pairs that were made as it went, by event; those that are undone keep theirs."""
+    numbers: dict[int, range] = {}
+    last = 0
+    for entry in past:
+        if isinstance(entry.event, Paired):
+            numbers[entry.n] = range(last + 1, last + len(entry.event.pairs) + 1)
+            last += len(entry.event.pairs)
+    return numbers
 
 
 def _played(ids: Set[str], record: _Record) -> Refused | None:
     """The refusal to undo what made these pairings, if something is on record of one of them."""
-    if any(getattr(other.event, "pairing", None) in ids for other in record.standing.values()):
-        return Refused("undo", "pairings of which nothing is played", min(ids))
-    return None
+    if ids.isdisjoint(record.played):
+        return None
+    return Refused("undo", "pairings of which nothing is played", min(ids))
 
 
 def _struck(past: Sequence[Past]) -> set[int]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Literal, Protocol
 
 from .events import Event
-from .format import Card, Format, Progress, Reason, RoundName
+from .format import Card, Format, Line, Progress, Reason, RoundName
 from .graph import EMPTY, Graph
 from .layers import Chain, Layers
 from .pairing import Pairing, Played, Verdict
@@ -137,7 +137,9 @@ class Tournament:
     book: Layers[Key, Ruling] = field(default_factory=Layers, compare=False, repr=False)
     past: Chain[Past] = field(default_factory=Chain, compare=False, repr=False)
     start: Start = field(default=({}, ()), compare=False, repr=False)
-    _standings: list[tuple[Standing, ...]] = field(default_factory=list, compare=False, repr=False)  # once asked for
+    # Once asked for:
+    _table: list[Mapping[int, Line]] = field(default_factory=list, compare=False, repr=False)
+    _standings: list[tuple[Standing, ...]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def phase(self) -> Phase:
@@ -215,6 +217,12 @@ class Tournament:
         name = self.format.round_name(place.section, place.round, len(self.order))
         return Round(place.section, place.round, name, (self.pairing(id),))
 
+    def table(self) -> Mapping[int, Line]:
+        """The line of each entrant since the draw; in groups it is of their own group. Nothing where there is none."""
+        if not self._table:
+            self._table.append(self.format.table(self))
+        return self._table[0]
+
     def standings(self) -> tuple[Standing, ...]:
         """Every entrant since the draw: who is still in it by seed, then the others by rank and seed."""
         if not self._standings:
@@ -222,7 +230,7 @@ class Tournament:
         return self._standings[0]
 
     def _ranked(self) -> tuple[Standing, ...]:
-        table = self.format.table(self)
+        table = self.table()
         ranks = self.format.ranks(self, table)
         standings = []
         for seed, entrant in enumerate(self.order, start=1):

@@ -22,14 +22,17 @@ export class Tournament {
   constructor(page, { onScore, onChange, onError } = {}) {
     this.page = page;
     this.onChange = onChange;
-    this.wanted = 0;
+    this.shown = Number(page.dataset.n) || 0; // the version up to which nothing is missing that had to be fetched
+    this.wanted = this.shown;
     this.fetching = false;
     this.fetchTimer = 0;
     /** What was asked for before the page was ever connected: it is sent when it is. @type {object[] | null} */
     this.early = [];
+    /** @type {{ n: number, pushed: Record<string, string> }[]} what was applied while a fetch is in flight, whose answer may be older */
+    this.meanwhile = [];
     this.room = new Versioned({
-      n: Number(page.dataset.n) || 0,
-      apply: (/** @type {{ fragments: Record<string, string | null> }} */ { fragments }) => this.#apply(fragments),
+      n: this.shown,
+      apply: (/** @type {{ fragments: Record<string, string | null> }} */ { fragments }, n) => this.#apply(fragments, n),
       // A page whose socket is down gets a snapshot when it is up again.
       resync: (n) => void this.live.send({ type: "since", n }),
     });
@@ -66,20 +69,22 @@ export class Tournament {
     return this.live.isOpen;
   }
 
-  /** @param {Record<string, string | null>} fragments null: fetch it */
-  #apply(fragments) {
-    const pushed = Object.entries(fragments).filter(([, html]) => html !== null);
-    replaceFragments(/** @type {Record<string, string>} */ (Object.fromEntries(pushed)));
-    if (pushed.length < Object.keys(fragments).length) this.#fetchLater();
+  /** @param {Record<string, string | null>} fragments null: fetch it @param {number} n */
+  #apply(fragments, n) {
+    const entries = Object.entries(fragments).filter(([, html]) => html !== null);
+    const pushed = /** @type {Record<string, string>} */ (Object.fromEntries(entries));
+    replaceFragments(pushed);
+    if (this.fetching) this.meanwhile.push({ n, pushed });
+    if (entries.length < Object.keys(fragments).length) this.#fetchLater();
     this.onChange?.();
   }
 
-  /** The page is behind. @param {number} n */
+  /** The page is behind: one fetch is in flight at a time, and what comes meanwhile is in the next one. @param {number} n */
   async #catchUp(n) {
     this.wanted = Math.max(this.wanted, n);
     if (this.fetching) return;
     this.fetching = true;
-    for (let attempt = 0; this.room.n < this.wanted; attempt += 1) {
+    for (let attempt = 0; this.shown < this.wanted; attempt += 1) {
       if (attempt) await new Promise((resolve) => setTimeout(resolve, retryMs(attempt)));
       await this.#fetchParts();
     }
@@ -90,34 +95,35 @@ export class Tournament {
   #fetchLater() {
     if (this.fetchTimer) return;
     this.fetchTimer = window.setTimeout(
-      async () => {
+      () => {
         this.fetchTimer = 0;
-        if (!(await this.#fetchParts())) this.#fetchLater();
+        void this.#catchUp(this.room.n);
       },
       LARGE_MS * (0.25 + Math.random() * 0.75),
     );
   }
 
-  /** Every live part of the page. @returns {Promise<boolean>} whether it is shown now */
+  /** Every live part of the page. */
   async #fetchParts() {
     const address = this.page.dataset.fragments;
-    if (!address) {
-      // It shows none of them.
-      this.room.snapshot(Math.max(this.room.n, this.wanted));
-      this.onChange?.();
-      return true;
-    }
+    if (!address) return this.#caughtUp(Math.max(this.room.n, this.wanted), {}); // it shows none of them
+    this.meanwhile = [];
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" });
-      if (!answer.ok) return false;
+      if (!answer.ok) return;
       const { n: version, ...fragments } = await answer.json();
-      if (version < this.room.n) return false;
-      replaceFragments(fragments);
-      this.room.snapshot(version);
-      this.onChange?.();
-      return true;
+      this.#caughtUp(version, fragments);
     } catch {
-      return false; // no connection, at this moment
+      // no connection, at this moment
     }
+  }
+
+  /** @param {number} version @param {Record<string, string>} fragments every part as of it */
+  #caughtUp(version, fragments) {
+    replaceFragments(fragments);
+    for (const { n, pushed } of this.meanwhile) if (n > version) replaceFragments(pushed);
+    this.shown = version;
+    this.room.snapshot(Math.max(version, this.room.n));
+    this.onChange?.();
   }
 }

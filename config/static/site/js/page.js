@@ -136,7 +136,8 @@ export function dress(root = document) {
 /* ---- Fragments ---- */
 
 /**
- * Replaces elements by id with HTML from the server. What did not change is not touched; focus and the places of inner scrollers are kept.
+ * Replaces elements by id with HTML from the server. What did not change is not touched; focus and the places of inner scrollers are kept. An empty text
+ * takes an element away; one that names the list it belongs to (`data-list`), and is not in it, goes to the end of it.
  * @param {Record<string, string>} fragments
  * @returns {HTMLElement[]} what was replaced
  */
@@ -145,16 +146,26 @@ export function replaceFragments(fragments) {
   const replaced = [];
   for (const [id, html] of Object.entries(fragments ?? {})) {
     const old = document.getElementById(id);
-    if (!old || typeof html !== "string") continue;
-    if (seen.get(old) === html) continue;
+    if (typeof html !== "string" || (old && seen.get(old) === html)) continue;
     const template = document.createElement("template");
     template.innerHTML = html;
     const fresh = /** @type {HTMLElement | null} */ (template.content.firstElementChild);
-    if (!fresh) continue;
+    if (!fresh) {
+      old?.remove();
+      if (old) replaced.push(old);
+      continue;
+    }
+    const list = document.getElementById(fresh.dataset.list ?? "");
+    if (!old && !list) continue;
     seen.set(fresh, html);
-    const focus = focusPath(old);
-    const scrolls = [...old.querySelectorAll("[data-keep-scroll]")].map((element) => [element.scrollLeft, element.scrollTop]);
-    old.replaceWith(fresh);
+    const focus = old && focusPath(old);
+    const scrolls = [...(old?.querySelectorAll("[data-keep-scroll]") ?? [])].map((element) => [element.scrollLeft, element.scrollTop]);
+    if (old && (!list || old.parentElement === list)) {
+      old.replaceWith(fresh);
+    } else {
+      old?.remove();
+      list?.append(fresh);
+    }
     dress(/** @type {ParentNode} */ (fresh.parentNode ?? document));
     [...fresh.querySelectorAll("[data-keep-scroll]")].forEach((element, i) => {
       if (scrolls[i]) [element.scrollLeft, element.scrollTop] = scrolls[i];
