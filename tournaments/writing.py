@@ -22,8 +22,7 @@ from tournaments.formats.tournament import Tournament as State
 from tournaments.models import BEFORE, Tournament
 
 LARGEST = 64 * 1024  # characters of one fragment that are pushed to everybody; a socket may owe 1 MiB
-MANY = 100  # pairings of a bracket that is larger than that: it need not be rendered to know it
-LONG = 200  # rows of a list or a table: the same
+MANY = 100  # pairings of a bracket, or rows of a list or a table: what is larger need not be rendered to know it
 
 
 def room_name(tournament_id: int) -> str:
@@ -179,7 +178,7 @@ def standings(before: Board, after: Board) -> dict[str, str | None]:
     for table in after.tables():
         rows = {row["entrant"]: row for row in former.get(table["id"], {"rows": []})["rows"]}
         if list(rows) != [row["entrant"] for row in table["rows"]]:
-            made[table["id"]] = rendering.standings_table(table) if len(table["rows"]) <= LONG else None
+            made[table["id"]] = rendering.standings_table(table) if len(table["rows"]) <= MANY else None
             continue
         for row in table["rows"]:
             if row != rows[row["entrant"]]:
@@ -204,19 +203,18 @@ class Listed:
 
 
 def lists(before: Listed, board: Board, changed: Set[str | int]) -> dict[str, str | None]:
-    """The rows of who is in and of who waits that changed, by element id ("" of those who are gone), with the counts;
+    """The rows of who is in and of who waits that changed, by element id ("" of those who are gone), and the counts;
     both lists where their order changed, or much of them.
     """
     after = Listed.on(board)
     entrants, waiting = _rows(before.entrants, after.entrants, changed), _rows(before.waiting, after.waiting, changed)
     gone = {*before.entrants, *before.waiting} - {*after.entrants, *after.waiting}
-    if entrants is None or waiting is None or before.heading != after.heading or len(entrants) + len(waiting) > LONG:
-        is_long = len(after.entrants) + len(after.waiting) > LONG
+    if entrants is None or waiting is None or before.heading != after.heading or len(entrants) + len(waiting) > MANY:
+        is_long = len(after.entrants) + len(after.waiting) > MANY
         return {"tournament-entrants": None if is_long else rendering.entrants(board)}
-    if not (entrants or waiting or gone):
-        return {}
+    numbers = len(before.entrants), len(before.waiting)
     return {
-        **rendering.counts(board),
+        **(rendering.counts(board) if numbers != (len(after.entrants), len(after.waiting)) else {}),
         **{f"listed-{id}": rendering.entrants_row(board, id) for id in entrants},
         **{f"listed-{each['id']}": rendering.waitlist_row(each) for each in board.waiting if each["id"] in waiting},
         **dict.fromkeys((f"listed-{id}" for id in gone), ""),
