@@ -93,7 +93,7 @@ def begin(format_name: str, options: Options = NO_OPTIONS) -> Tournament:
         format = FORMATS[format_name](options)
     except KeyError:
         raise Refused("format", f"one of {', '.join(FORMATS)}", format_name) from None
-    check(format)
+    check(format, options.chosen())
     return Tournament(format)
 
 

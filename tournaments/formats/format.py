@@ -1,6 +1,6 @@
 """A format: what makes one kind of tournament differ from another. The engine knows formats only by this protocol."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
@@ -249,9 +249,9 @@ def _named(source: Source) -> int | str | tuple[int, int]:
     raise ValueError(f"expected an occupied slot, came {source}")
 
 
-def check(format: Format) -> None:
-    """Refused with "option" if one was chosen that the format does not have."""
-    for name in format.options.chosen():
+def check(format: Format, chosen: Iterable[str]) -> None:
+    """Refused with "option" if one of these was chosen and the format does not have it."""
+    for name in chosen:
         if name not in format.takes:
             raise Refused("option", f"an option of {format.name}: {', '.join(sorted(format.takes))}", name)
 

@@ -56,23 +56,29 @@ def ranks(pairings: Collection[Pairing]) -> dict[int, int]:
 
     That is competition ranking, read off the round: no later forfeit moves anybody who is already out. What
     nobody won stays vacant: after a double forfeit in the final both finalists are second and no one is first.
-    Where the third place is played for, its loser is fourth, and a semi-finalist has no rank before.
+    Where the third place is played for, its loser is fourth, and a semi-finalist has no rank before. Who forfeited a
+    semi-final together is not in it: behind whoever is third, or third as if it were not played.
     """
     last_round = max((p.place.round for p in pairings if p.place.section == "main"), default=0)
     ranks: dict[int, int] = {}
-    for_third = [pairing for pairing in pairings if pairing.place.section == "third_place"]
+    for_third = next((pairing for pairing in pairings if pairing.place.section == "third_place"), None)
     for pairing in pairings:
         if pairing.place.section != "main":
             continue
         places_of_round = 1 << (last_round - pairing.place.round)
-        for loser in pairing.losers:
-            if places_of_round != 2 or not for_third or pairing.winner is None:
-                ranks[loser] = places_of_round + 1
+        if places_of_round == 2 and for_third is not None:
+            if pairing.winner is None and for_third.verdict is not None:
+                ranks |= dict.fromkeys(pairing.losers, _behind(for_third))
+        else:
+            ranks |= dict.fromkeys(pairing.losers, places_of_round + 1)
         if pairing.place.round == last_round and pairing.winner is not None:
             ranks[pairing.winner] = 1
-    for pairing in for_third:
-        if pairing.winner is not None:
-            ranks[pairing.winner] = 3
-        for loser in pairing.losers:
-            ranks[loser] = 4 if pairing.winner is not None else 3
+    if for_third is not None:
+        ranks |= dict.fromkeys(for_third.losers, _behind(for_third))
+        if for_third.winner is not None:
+            ranks[for_third.winner] = 3
     return ranks
+
+
+def _behind(for_third: Pairing) -> int:
+    return 3 if for_third.winner is None else 4

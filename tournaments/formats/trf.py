@@ -23,10 +23,18 @@ BYES: Mapping[str, tuple[Kind, int]] = {
     "Z": ("zero_bye", 0),
 }
 ABSENT = "Z"
+OLDER_BYES = {"+": "F", "=": "H", "-": ABSENT}  # so before there were letters, and still in many a program
 TOGETHER = {
     frozenset(codes) for codes in ("10", "==", "00", "=0", "WL", "DD", "LL", "DL", "+-", "--")
 }  # what the two of a game can have: a referee may also give both nothing, or one half a point
-OTHER_POINTS = ("XXS", "BBW", "BBD", "BBL", "BBZ", "BBF", "BBU")  # lines that change what a result is worth
+WORTH = ("162", "XXS", "BBW", "BBD", "BBL", "BBZ", "BBF", "BBU")  # lines that say what a result is worth
+STANDARD = {
+    **dict.fromkeys(("W", "WW", "BW", "FW", "FPB", "PAB", "P", "U"), 2),
+    **dict.fromkeys(("D", "WD", "BD", "HPB", "H"), 1),
+    **dict.fromkeys(("L", "WL", "BL", "FL", "ZPB", "Z", "A"), 0),
+    "BBW": 2, "BBD": 1, "BBL": 0, "BBZ": 0, "BBF": 0, "BBU": 2,
+}  # fmt: skip  # in halves, by what these lines call it
+POINTS_OF = re.compile(r"([A-Z]+)[ =]*([0-9]+(?:\.[0-9]+)?)")
 
 MOST_PLAYERS = 9999
 NAME_WIDTH, POINTS_WIDTH = 33, 4
@@ -154,8 +162,10 @@ def read(text: str) -> Report:
             if rounds is not None:
                 raise Malformed(number, 1, f"the number of rounds once, not again after line {rounds_at}", line)
             rounds, rounds_at = _whole(number, 5, line[4:].strip(), "the number of rounds"), number
-        elif code in OTHER_POINTS:
-            raise Malformed(number, 1, "results worth 1, 0.5 and 0 points, without a line that changes them", line)
+        elif code in WORTH:
+            if not _as_usual(code, line[4:]):
+                raise Malformed(number, 1, "results worth 1, 0.5 and 0 points, without a line that changes them", line)
+            others.append(line)
         elif re.fullmatch(r"[01][0-9]2", code):
             headers.append((code, line[4:]))
         else:
@@ -169,6 +179,13 @@ def read(text: str) -> Report:
     if rounds is not None and rounds < played:
         raise Malformed(rounds_at, 5, f"at least the {played} rounds that were played", str(rounds))
     return Report(tuple(headers), tuple(players), rounds, tuple(others))
+
+
+def _as_usual(code: str, text: str) -> bool:
+    """Does a line about points say only what holds anyway? As "BBD  0.5" does, or "XXS W=1 D=0.5", "162  W 1.0"."""
+    said = f"{code} {text}" if code.startswith("BB") else text
+    points = POINTS_OF.findall(said)
+    return not POINTS_OF.sub("", said).strip() and all(STANDARD.get(name) == 2 * float(of) for name, of in points)
 
 
 def _padded(player: Player, rounds: int) -> Player:
@@ -217,13 +234,14 @@ def _result(line: int, column: int, field: str) -> Result:
     for gap in ROUND_GAPS:
         if field[gap].strip():
             raise Malformed(line, column + gap, "a blank between two fields", field[gap])
-    opponent, colour, code = field[:4].strip(), field[5].strip(), field[7].strip().upper()
-    if opponent in ("", "0000", "0"):
+    opponent, colour, code = field[:4].strip(), field[5].strip().lower(), field[7].strip().upper()
+    if not opponent.strip("0"):
         if colour not in ("", "-"):
             raise Malformed(line, column + 5, "no colour, -, where there is no opponent", colour)
-        if code and code not in BYES:
+        code = OLDER_BYES.get(code, code) or ABSENT
+        if code not in BYES:
             raise Malformed(line, column + 7, f"one of {', '.join(BYES)}, as there is no opponent", code)
-        return Result(code or ABSENT)
+        return Result(code)
     met = _whole(line, column, opponent, "the opponent's number, or 0000")
     if code not in GAMES and code not in FORFEITS:
         raise Malformed(line, column + 7, f"one of {', '.join((*GAMES, *FORFEITS))} against an opponent", code)

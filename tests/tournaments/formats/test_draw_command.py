@@ -1,10 +1,15 @@
 import json
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from tournaments.management.commands.draw import Command
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def draw(*arguments):
@@ -72,7 +77,7 @@ def test_it_plays_the_results_in_their_order(results):
         ((SINGLE, "--entrants=1025"), "size: expected 2 to 1024 entrants, came 1025"),
         ((SINGLE, "--entrants=9999999999"), "size: expected 2 to 1024 entrants, came 9999999999"),
         ((SINGLE, "--entrants=-3"), "size: expected 2 to 1024 entrants, came -3"),
-        ((SINGLE, "--entrants=many"), "invalid int value: 'many'"),
+        ((SINGLE, "--entrants=many"), "argument --entrants: expected a whole number, came 'many'"),
         (("--format=knockout", "--entrants=8"), "format: expected one of single_elimination, .*, came knockout"),
         (("--format=double_elimination", "--entrants=1025"), "size: expected 2 to 1024 entrants, came 1025"),
         (("--format=round_robin", "--entrants=65"), "size: expected 2 to 64 entrants, came 65"),
@@ -80,7 +85,24 @@ def test_it_plays_the_results_in_their_order(results):
         (("--format=groups", "--entrants=3"), "size: expected 4 to 1024 entrants, came 3"),
         ((SINGLE, "--entrants=8", "--grand-final=none"), "option: expected an option of single_elimination: .*grand"),
         ((SINGLE, "--entrants=8", "--grand-final=double"), "invalid choice: 'double'"),
-        ((SINGLE, "--entrants=8", "--options=[]"), r"option: expected an object of options, came \[\]"),
+        ((SINGLE, "--entrants=8", "--grand-final=reset"), "option: expected an option of single_elimination: .*grand"),
+        (
+            ("--format=swiss", "--entrants=8", '--options={"third_place": false}'),
+            "expected an option of swiss: .*third",
+        ),
+        (
+            (
+                "--format=double_elimination",
+                "--entrants=8",
+                "--grand-final=none",
+                '--options={"grand_final": "single"}',
+            ),
+            "--grand-final: expected one grand final, came two, also 'single'",
+        ),
+        ((SINGLE, "--entrants=8", "--options=[]"), r"expected a JSON object, came '\[\]'"),
+        ((SINGLE, "--entrants=8", "--options=null"), "expected a JSON object, came 'null'"),
+        ((SINGLE, "--entrants=8", f"--options={'[' * 9999}"), r"expected a JSON object, came '\[\[\["),
+        ((SINGLE, "--entrants=1_0"), "expected a whole number, came '1_0'"),
         ((SINGLE, "--entrants=8", "--options={"), "expected a JSON object, came '{'"),
         ((SINGLE, "--entrants=8", '--options={"best_of": 2}'), "option: expected best_of: 1, 3, 5 or 7, came 2"),
     ],
@@ -103,6 +125,9 @@ def test_it_says_which_argument_was_expected_and_which_came(arguments, message):
         ([{"match": "m1.1", "walkover": 3}], "result 0: event: expected winner slot 1 or 2, came 3"),
         ([{"match": "m1.1", "score": [4, 4]}], r"result 0: level: expected a score with a winner, came \[4, 4\]"),
         ([{"match": "m1.1", "score": [1, -4]}], "result 0: event: expected a score of two integers from 0"),
+        ("[" * 100_000, "expected a JSON list of results, came maximum recursion"),
+        ([{"match": "m2\n\x1b[31m", "walkover": 1}], r"of a pairing of the draw, came m2\\n\\x1b\[31m$"),
+        ([{"match": "m" * 9999, "walkover": 1}], "of a pairing of the draw, came m{9,300}[.]{3}$"),
         ([{"match": "m2.9", "walkover": 1}], "result 0: pairing: expected the id of a pairing of the draw, came m2.9"),
         (
             [{"match": "m1.1", "walkover": 1}, {"match": "m1.1", "walkover": 1}],
@@ -113,6 +138,35 @@ def test_it_says_which_argument_was_expected_and_which_came(arguments, message):
 def test_it_says_which_result_is_wrong(results, content, message):
     with pytest.raises(CommandError, match=message):
         draw(SINGLE, "--entrants=4", results(content))
+
+
+@pytest.mark.parametrize("score", [[2, 1], [4, 1], [11, 9]])
+def test_the_score_of_a_series_is_of_its_matches_and_decides_it(results, score):
+    best_of = '--options={"best_of": 5}'
+    played = draw(SINGLE, "--entrants=2", best_of, results([{"match": "m1.1", "score": [1, 3]}]))
+    assert [line["seed"] for line in played["standings"]] == [2, 1]
+    with pytest.raises(CommandError, match="event: expected 3 matches won by the winner of a best of 5, came"):
+        draw(SINGLE, "--entrants=2", best_of, results([{"match": "m1.1", "score": score}]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((SINGLE,), "the following arguments are required: --entrants"),
+        ((SINGLE, "--entrants=x\ny"), r"argument --entrants: expected a whole number, came 'x\ny'"),
+        ((SINGLE, "--entrants=1025"), "size: expected 2 to 1024 entrants, came 1025"),
+        (
+            (SINGLE, "--entrants=4", "--results=no\nwhere"),
+            r"no\nwhere: expected a JSON list of results, came [Errno 2]",
+        ),
+    ],
+)
+def test_an_error_is_one_line_and_exit_code_2(arguments, error):
+    command = [sys.executable, "manage.py", "draw", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"CommandError: {error}")
+    assert done.stderr.count("\n") == 1
 
 
 def test_it_says_which_file_is_not_there(tmp_path):

@@ -268,9 +268,16 @@ def test_a_semi_finalist_has_no_rank_before_the_third_place_is_played():
 
 
 def test_after_a_double_forfeit_in_a_semi_final_the_other_loser_is_third_without_a_match():
-    log = [*opening(4), Result("m1.1", 1), DoubleForfeit("m1.2")]
+    log = [*opening(4), DoubleForfeit("m1.2")]
     tournament = fold(FORMAT, log, Options(third_place=True))
-    assert ranks(tournament) == {1: 1, 4: 3, 2: 3, 3: 3}
+    assert ranks(tournament) == {1: None, 4: None, 2: None, 3: None}
+    tournament = apply(tournament, Result("m1.1", 1))
+    assert ranks(tournament) == {1: 1, 4: 3, 2: 4, 3: 4}
+
+
+def test_after_double_forfeits_in_both_semi_finals_all_four_are_third():
+    log = [*opening(4), DoubleForfeit("m1.1"), DoubleForfeit("m1.2")]
+    assert ranks(fold(FORMAT, log, Options(third_place=True))) == {1: 3, 2: 3, 3: 3, 4: 3}
 
 
 def test_an_option_of_another_format_is_refused():

@@ -72,9 +72,22 @@ def test_a_file_of_an_older_program_is_latin_1(file):
     assert standings(file)["standings"][0]["id"] == 1
 
 
+def test_columns_may_have_been_counted_in_bytes(file):
+    file.write_bytes(FILE.encode().replace(b"One  ", "Åse ".encode()))
+    assert standings(file)["standings"][0]["id"] == 1
+    file.write_bytes(FILE.encode().replace(b"One  ", "Åse  ".encode()).replace(b"Two  ", b"\xc5se  "))
+    with pytest.raises(CommandError, match="line 2, column 85: expected a blank between two fields"):
+        standings(file)
+    file.write_bytes(FILE.encode().replace(b"One  ", "Åse ".encode()).replace(b"4 w 1", b"4 w ?"))
+    with pytest.raises(CommandError, match="line 2, column"):
+        standings(file)
+
+
 @pytest.mark.parametrize("names", ["XX", "BH,,SB", "BH,BH", "", "PD"])
 def test_an_unknown_tie_break_is_refused(file, names):
-    with pytest.raises(CommandError, match=r"--tie-breaks: expected tie-breaks of PTS, BH, .*, came") as refused:
+    with pytest.raises(
+        CommandError, match=r"--tie-breaks: expected tie-breaks of PTS, BH, .*, PS/C1, DE, each once, came"
+    ) as refused:
         standings(file, f"--tie-breaks={names}")
     assert refused.value.returncode == 2
 
@@ -92,3 +105,4 @@ def test_a_bad_file_ends_with_2_an_error_with_its_place_and_nothing_on_the_stand
     assert done.returncode == 2
     assert done.stdout == ""
     assert "line 2, column 81: expected the sum of the results, 1.5, " in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -134,16 +134,48 @@ def cut(line: int, column: int, length: int, text: str) -> str:
             r"line 6, column 99: expected one of 1, =, 0, W, D, L, \+, - against an opponent, came ''",
         ),
         (cut(6, 107, 1, "w"), "line 6, column 107: expected no colour, -, where there is no opponent, came 'w'"),
-        (cut(6, 109, 1, "+"), r"line 6, column 109: expected one of U, F, H, Z, as there is no opponent, came '\+'"),
+        (cut(6, 109, 1, "1"), "line 6, column 109: expected one of U, F, H, Z, as there is no opponent, came '1'"),
         (cut(10, 5, 1, "x"), "line 10, column 5: expected the number of rounds, 1 to 9999, came 'x'"),
         (cut(10, 5, 1, "2"), "line 10, column 5: expected at least the 3 rounds that were played, came '2'"),
         (FILE + "XXR 9\n", "line 12, column 1: expected the number of rounds once, not again after line 10"),
-        (FILE + "XXS W=3\n", "line 12, column 1: expected results worth 1, 0.5 and 0 points"),
+        *(
+            (FILE + line, "line 12, column 1: expected results worth 1, 0.5 and 0 points")
+            for line in (
+                "XXS W=3\n",
+                "XXS W=1 D=0\n",
+                "BBU  0.5\n",
+                "BBW x\n",
+                "162  W 3.0    D 1.0\n",
+                "162  W 1.0 ?\n",
+            )
+        ),
     ],
 )
 def test_a_bad_file_is_refused_with_the_place(text, message):
     with pytest.raises(Malformed, match=message):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("older", "code"), [("0000 - +", "F"), ("0000 - =", "H"), ("0000 - -", "Z"), (" 000   h", "H"), (" " * 8, "Z")]
+)
+def test_an_older_file_has_signs_for_rounds_without_an_opponent(older, code):
+    player = read(FILE.replace("0000 - H", older).replace("  2.5    1", "         1")).players[0]
+    assert player.results[1] == Result(code)
+
+
+def test_letters_may_be_small_or_large():
+    small = [line[:91] + line[91:].lower() if line.startswith("001") else line for line in FILE.splitlines()]
+    large = [line[:91] + line[91:].upper() if line.startswith("001") else line for line in FILE.splitlines()]
+    assert read("\n".join(small)) == read("\n".join(large)) == read(FILE)
+
+
+@pytest.mark.parametrize(
+    "line", ["BBW  1.0", "BBD  0.5", "BBF  0.0", "BBU  1", "XXS W=1 D=0.5 PAB=1.0", "162  W 1.0    D 0.5", "XXS"]
+)
+def test_a_line_that_says_what_results_are_worth_anyway_is_kept(line):
+    assert read(f"{FILE}{line}\n").others[-1] == line
+    assert read(f"{FILE}{line}\n").results() == read(FILE).results()
 
 
 @pytest.mark.parametrize(
