@@ -118,7 +118,9 @@ def _chosen(format_name: str, options: Options) -> list[str]:
         words.append(_("%(count)s start in the losers' bracket") % {"count": options.lower})
     if options.best_of > 1:
         words.append(_("best of %(count)s") % {"count": options.best_of})
-    if options.best_of_in:
+    if [where for where, _best_of in options.best_of_in] == ["final"]:
+        words.append(_("best of %(count)s in the final") % {"count": options.best_of_in[0][1]})
+    elif options.best_of_in:
         counts = sorted({best_of for _where, best_of in options.best_of_in})
         words.append(_("best of %(counts)s in some rounds") % {"counts": ", ".join(map(str, counts))})
     return words

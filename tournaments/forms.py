@@ -15,7 +15,7 @@ from tournaments import registration
 from tournaments.conditions import MOST_MATCHES, MOST_RATING, Conditions
 from tournaments.descriptions import FORMATS, HINTS, length
 from tournaments.formats import engine, refused
-from tournaments.formats.options import MOST_MINUTES, NO_OPTIONS, Options
+from tournaments.formats.options import MOST_MINUTES, Options
 from tournaments.models import Tournament
 from tournaments.registration import LARGEST, MOST_NAMES, NAME_LENGTH, SMALLEST, Plan
 
@@ -30,11 +30,12 @@ GRAND_FINALS = {
     "single": _("One"),
     "none": _("None: the winners' champion wins"),
 }
-SERIES = {1: _("One"), 3: _("Best of 3"), 5: _("Best of 5"), 7: _("Best of 7")}
+SERIES: dict[Any, Any] = {1: _("One"), 3: _("Best of 3"), 5: _("Best of 5"), 7: _("Best of 7")}
+FINAL = {"": _("As many as the others"), **SERIES}
 KNOCKOUTS = ("single_elimination", "double_elimination")
-# Fields of the form that are options of a format, by their names there.
+# Fields of the form that are options of a format, by their names there; but the final's is one of `best_of_in`.
 OPTIONS = (
-    *("best_of", "third_place", "grand_final", "cycles", "rounds", "wins", "losses"),
+    *("best_of", "best_of_final", "third_place", "grand_final", "cycles", "rounds", "wins", "losses"),
     *("groups", "group_format", "advance", "play_offs", "minutes"),
 )
 # Of them, what groups have only with some of their own choices: field -> (field it depends on, value).
@@ -99,6 +100,7 @@ class TournamentForm(ChoiceForm):
     )
     # -- the format's options
     best_of = _choice(_("Matches in a series"), SERIES, 1, int)
+    best_of_final = _choice(_("In the final"), FINAL, "", int)
     third_place = forms.BooleanField(label=_("Match for third place"), required=False)
     grand_final = _choice(_("Grand finals"), GRAND_FINALS, "reset")
     cycles = _choice(_("Everybody meets everybody"), {1: _("Once"), 2: _("Twice")}, 1, int)
@@ -275,11 +277,12 @@ class TournamentForm(ChoiceForm):
             self.add_error("most_rating", _("Nobody could enter: it is below the lowest rating."))
 
     def _plan(self, cleaned: dict[str, Any]) -> Plan:
-        chosen = _chosen(cleaned["format"], cleaned)
+        kept, chosen = _kept(self._model, cleaned["format"]), _chosen(cleaned["format"], cleaned)
+        series = kept.get("best_of_in", ()) + chosen.get("best_of_in", ())
         conditions = {name: cleaned[field] for name, field in CONDITIONS.items() if cleaned[field] not in (None, "")}
         return Plan(
             format=cleaned["format"],
-            options=Options(**{**_kept(self._model, cleaned["format"]), **chosen}),
+            options=Options(**{**kept, **chosen, "best_of_in": series}),
             starts_ms=_wall_ms(cleaned["starts"], cleaned["zone_min"]),
             check_in_min=cleaned["check_in_min"] or 0,
             repeat_days=cleaned["repeat_days"] or 0,
@@ -296,7 +299,8 @@ class TournamentForm(ChoiceForm):
 
 
 def _takes(format: str) -> frozenset[str]:
-    return engine.begin(format).format.takes
+    rules = engine.begin(format).format
+    return rules.takes | {"best_of_final"} if "final" in rules.series_in else rules.takes
 
 
 def _chosen(format: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -304,7 +308,10 @@ def _chosen(format: str, values: dict[str, Any]) -> dict[str, Any]:
     takes = set(_takes(format))
     if format == "groups":
         takes -= {name for name, (other, value) in ONLY_WITH.items() if values[other] != value}
-    return {name: values[name] for name in OPTIONS if name in takes and values[name] not in (None, "")}
+    chosen = {name: values[name] for name in OPTIONS if name in takes and values[name] not in (None, "")}
+    if (final := chosen.pop("best_of_final", None)) is not None:
+        chosen["best_of_in"] = (("final", final),)
+    return chosen
 
 
 def _kept(of: Tournament | None, format: str) -> dict[str, Any]:
@@ -312,7 +319,10 @@ def _kept(of: Tournament | None, format: str) -> dict[str, Any]:
     if of is None or of.format != format:
         return {}
     options = Options.from_dict(of.options or {})
-    return {name: getattr(options, name) for name in options.chosen() if name not in OPTIONS}
+    kept = {name: getattr(options, name) for name in options.chosen() if name not in OPTIONS}
+    if "best_of_in" in kept:
+        kept["best_of_in"] = tuple(of for of in options.best_of_in if of[0] != "final")
+    return kept
 
 
 def _wall_ms(starts: datetime | None, zone_min: int | None) -> int | None:
@@ -332,7 +342,8 @@ def _initial(of: Tournament) -> dict[str, Any]:
         name: getattr(of, name)
         for name in ("name", "format", "size", "points", "paddle", "pace", "seeding", "aliases", "hot_seat")
     }
-    initial |= {name: getattr(options, name) for name in OPTIONS if getattr(options, name) != getattr(NO_OPTIONS, name)}
+    initial |= {name: getattr(options, name) for name in options.chosen() if name in OPTIONS}
+    initial["best_of_final"] = dict(options.best_of_in).get("final", "")
     initial |= {field: getattr(conditions, name) or None for name, field in CONDITIONS.items()}
     initial |= {"check_in_min": of.check_in_min or None, "repeat_days": of.repeat_days or None}
     initial |= {"by_invitation": bool(of.invitation), "draft": of.phase == Tournament.Phase.DRAFT}

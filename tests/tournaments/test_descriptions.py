@@ -27,7 +27,10 @@ def test_every_format_has_a_name_and_a_hint() -> None:
         ("groups", Options(groups=4, play_offs="double_elimination"), [
             "Groups, then play-offs", "4 groups", "2 of each go on", "double elimination in the play-offs",
         ]),
-        ("single_elimination", Options(best_of_in=(("final", 5),)), ["Single elimination", "best of 5 in some rounds"]),
+        ("single_elimination", Options(best_of_in=(("final", 5),)), ["Single elimination", "best of 5 in the final"]),
+        ("single_elimination", Options(best_of=3, best_of_in=(("main.1", 1), ("final", 5))), [
+            "Single elimination", "best of 3", "best of 1, 5 in some rounds",
+        ]),
     ],
 )  # fmt: skip
 def test_what_was_chosen_follows_the_name(format: str, options: Options, words: list[str]) -> None:

@@ -21,7 +21,9 @@ FORM = {"name": "Friday Cup", "size": "16"}
 EVERYTHING = {
     "third_place": "on", "grand_final": "single", "cycles": "2", "rounds": "4", "groups": "2", "advance": "3",
     "group_format": "round_robin", "play_offs": "double_elimination", "best_of": "3",
+    "best_of_final": "5",
 }  # fmt: skip
+FINAL = (("final", 5),)
 DAY_MS = 24 * 3_600_000
 
 
@@ -58,12 +60,12 @@ def test_a_name_and_places_are_enough(db: None) -> None:
 @pytest.mark.parametrize(
     ("format", "options"),
     [
-        ("single_elimination", Options(best_of=3, third_place=True)),
-        ("double_elimination", Options(best_of=3, grand_final="single")),
+        ("single_elimination", Options(best_of=3, best_of_in=FINAL, third_place=True)),
+        ("double_elimination", Options(best_of=3, best_of_in=FINAL, grand_final="single")),
         ("round_robin", Options(best_of=3, cycles=2)),
         ("swiss", Options(best_of=3, rounds=4)),
         # In groups that lead to a double elimination there is no match for the third place.
-        ("groups", Options(best_of=3, groups=2, advance=3, cycles=2, play_offs="double_elimination",
+        ("groups", Options(best_of=3, best_of_in=FINAL, groups=2, advance=3, cycles=2, play_offs="double_elimination",
                            grand_final="single")),
     ],
 )  # fmt: skip
@@ -197,6 +199,18 @@ def test_what_is_not_touched_stays(db: None, alice: User) -> None:
     changed = fresh(made)
     for field in ("format", "options", "check_in_min", "starts_ms", "conditions", "password", "invitation", "seeding"):
         assert getattr(changed, field) == getattr(made, field), field
+
+
+def test_the_series_of_other_rounds_stay_when_the_final_is_changed(db: None, alice: User) -> None:
+    made = make(
+        alice, format="double_elimination", options=Options(best_of=3, best_of_in=(("losers.1", 1), ("final", 5)))
+    )
+    data = shown(TournamentForm(of=made))
+    assert data["best_of_final"] == "5"
+    for final, series in (("7", (("losers.1", 1), ("final", 7))), ("", (("losers.1", 1),))):
+        form = TournamentForm({**data, "best_of_final": final}, of=made)
+        assert form.is_valid(), form.errors
+        assert form.plan.options == Options(best_of=3, best_of_in=series)
 
 
 def test_a_password_is_changed_or_taken_away(db: None, alice: User) -> None:

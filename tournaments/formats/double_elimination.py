@@ -16,6 +16,8 @@ from .place import LoserOf, Place
 from .refused import Refused
 from .seeding import size
 
+SERIES_IN = frozenset({"winners", "losers", "final", "winners_final", "losers_final", "grand_final", "second_final"})
+
 
 @dataclass(frozen=True, slots=True)
 class DoubleElimination(Bracket):
@@ -28,6 +30,10 @@ class DoubleElimination(Bracket):
     @property
     def takes(self) -> frozenset[str]:
         return SERIES | {"grand_final", "lower", "drops"}
+
+    @property
+    def series_in(self) -> frozenset[str]:
+        return SERIES_IN
 
     @property
     def sizes(self) -> range:

@@ -431,7 +431,7 @@ class _Writing:
         matches = (*before.matches, played)
         if id in self.pairings:  # else of a round that is undone
             place = self.pairings[id].place
-            verdict = before.verdict or series(matches, self.format.options.matches(place.section, place.round))
+            verdict = before.verdict or series(matches, self.format.best_of(place, len(self.order)))
             self._book[key] = Ruling(matches, verdict)
             self._settle([id])
 

@@ -121,6 +121,13 @@ class Format(Protocol):
         """The names of the options it has."""
 
     @property
+    def series_in(self) -> frozenset[str]:
+        """The sections and kinds of rounds that can have series of their own length."""
+
+    def best_of(self, place: Place, entrants: int) -> int:
+        """The matches of the series of a place in a draw for this many entrants, at most."""
+
+    @property
     def sizes(self) -> range:
         """The numbers of entrants it can be drawn for."""
 
@@ -179,6 +186,17 @@ class Bracket:
     """What formats have in common that are drawn once and for all, and what no format need say twice."""
 
     options: Options = NO_OPTIONS
+
+    @property
+    def series_in(self) -> frozenset[str]:
+        return frozenset({"main"})
+
+    def best_of(self, place: Place, entrants: int) -> int:
+        kind = self.round_name(place.section, place.round, entrants).kind
+        return self.options.matches(place.section, place.round, kind)
+
+    def round_name(self, section: str, round: int, entrants: int) -> RoundName:
+        return RoundName("round", round)
 
     @property
     def late_entry(self) -> bool:
@@ -254,6 +272,10 @@ def check(format: Format, chosen: Iterable[str]) -> None:
     for name in chosen:
         if name not in format.takes:
             raise Refused("option", f"an option of {format.name}: {', '.join(sorted(format.takes))}", name)
+    for name, _ in format.options.best_of_in:
+        if name.partition(".")[0] not in format.series_in:
+            expected = f"best_of_in: of {', '.join(sorted(format.series_in))}, or a round of a section"
+            raise Refused("option", expected, name)
 
 
 SERIES = frozenset({"best_of", "best_of_in"})

@@ -32,6 +32,12 @@ class Groups(Bracket):
         }  # fmt: skip
 
     @property
+    def series_in(self) -> frozenset[str]:
+        if self.options.play_offs == "single_elimination":
+            return single_elimination.SERIES_IN | {"group"}
+        return double_elimination.SERIES_IN | {"group"}
+
+    @property
     def sizes(self) -> range:
         return range(4, 1025)
 

@@ -12,7 +12,10 @@ Knockout = Literal["single_elimination", "double_elimination"]
 GroupFormat = Literal["round_robin", "double_elimination"]
 BEST_OF = (1, 3, 5, 7)
 MOST_MINUTES = 24 * 60
-ROUND = re.compile(r"(main|winners|losers|final|third_place|group)(\.[1-9][0-9]{0,3})?")
+ROUND = re.compile(
+    r"(main|winners|losers|final|third_place|group)(\.[1-9][0-9]{0,3})?"
+    r"|round_of|quarter_finals|semi_finals|winners_final|losers_final|grand_final|second_final"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Options:
     """
 
     best_of: int = 1  # matches in a pairing's series: whoever wins most of them wins it
-    best_of_in: tuple[tuple[str, int], ...] = ()  # the same by section ("final") or by its round ("losers.1")
+    best_of_in: tuple[tuple[str, int], ...] = ()  # the same by section, its round ("losers.1"), or kind of round
     third_place: bool = False  # the losers of the semi-finals play for it
     grand_final: GrandFinal = "reset"  # "reset": a second one if the losers' champion wins the first
     lower: int = 0  # how many, from the last seed up, start in the losers' bracket
@@ -94,10 +97,13 @@ class Options:
         """The names of the options that are not as they are by default."""
         return tuple(field.name for field in fields(self) if getattr(self, field.name) != field.default)
 
-    def matches(self, section: str, round: int) -> int:
-        """The matches of a series in this round, at most."""
+    def matches(self, section: str, round: int, kind: str) -> int:
+        """The matches of a series in this round, which is of this kind (`RoundName`), at most."""
         given = dict(self.best_of_in)
-        return given.get(f"{section}.{round}", given.get(section, self.best_of))
+        for name in (f"{section}.{round}", kind, section):
+            if name in given:
+                return given[name]
+        return self.best_of
 
     def to_dict(self) -> dict[str, object]:
         """The chosen options as JSON-ready values; `from_dict` takes them back."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from . import table
 from .berger import SIZES
 from .berger import table as berger
-from .format import SERIES, Bracket, Line, Progress, Reason, RoundName
+from .format import SERIES, Bracket, Line, Progress, Reason
 from .place import Place, Seed
 
 TIE_BREAKS = ("DE", "WIN", "SB", "PD")
@@ -32,9 +32,6 @@ class RoundRobin(Bracket):
     def draw(self, entrants: int) -> tuple[Place, ...]:
         table.check(self.options.tie_breaks)
         return places(tuple(range(1, entrants + 1)), self.options.cycles)
-
-    def round_name(self, section: str, round: int, entrants: int) -> RoundName:
-        return RoundName("round", round)
 
     def why(self, place: Place) -> Reason:
         upper, lower = (slot.number for slot in place.slots if isinstance(slot, Seed))

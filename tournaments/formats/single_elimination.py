@@ -9,6 +9,8 @@ from .pairing import Pairing
 from .place import Place
 from .seeding import size
 
+SERIES_IN = frozenset({"main", "round_of", "quarter_finals", "semi_finals", "final", "third_place"})
+
 
 @dataclass(frozen=True, slots=True)
 class SingleElimination(Bracket):
@@ -21,6 +23,10 @@ class SingleElimination(Bracket):
     @property
     def takes(self) -> frozenset[str]:
         return SERIES | {"third_place"}
+
+    @property
+    def series_in(self) -> frozenset[str]:
+        return SERIES_IN
 
     @property
     def sizes(self) -> range:

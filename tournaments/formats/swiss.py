@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from . import table
-from .format import SERIES, Awaited, Bracket, Line, Progress, Reason, RoundName
+from .format import SERIES, Awaited, Bracket, Line, Progress, Reason
 from .pairing import Pairing
 from .place import Bye, Place, Seed, Source
 from .refused import Refused
@@ -87,9 +87,6 @@ class Swiss(Bracket):
         if bye is not None:
             slots.append((Seed(bye), Bye()))
         return tuple(Place(f"s{round}.{n}", "main", round, n, both) for n, both in enumerate(slots, start=1))
-
-    def round_name(self, section: str, round: int, entrants: int) -> RoundName:
-        return RoundName("round", round)
 
     def why(self, place: Place) -> Reason:
         seeds = tuple(slot.number for slot in place.slots if isinstance(slot, Seed))

@@ -190,8 +190,7 @@ class Tournament:
 
     def best_of(self, id: str) -> int:
         """The matches of a pairing's series, at most. Refused with "pairing" if the draw has none of that id."""
-        place = self.pairing(id).place
-        return self.format.options.matches(place.section, place.round)
+        return self.format.best_of(self.pairing(id).place, len(self.order))
 
     def playable(self) -> tuple[Pairing, ...]:
         """What can be played now, in calling order. Nothing any more once the tournament is called off."""

@@ -283,3 +283,19 @@ def test_after_double_forfeits_in_both_semi_finals_all_four_are_third():
 def test_an_option_of_another_format_is_refused():
     with pytest.raises(Refused, match=r"option: .* single_elimination: best_of, best_of_in, third_place, came cycles"):
         begin(FORMAT, Options(cycles=2))
+
+
+def test_a_series_of_a_round_that_the_format_does_not_have_is_refused():
+    expected = "best_of_in: of final, main, quarter_finals, round_of, semi_finals, third_place, or a round of a section"
+    with pytest.raises(Refused, match=f"option: expected {expected}, came losers.1"):
+        begin(FORMAT, Options(best_of_in=(("losers.1", 3),)))
+
+
+def test_the_final_of_a_single_elimination_has_a_series_of_its_own():
+    tournament = fold(FORMAT, opening(8), Options(best_of=3, best_of_in=(("final", 5), ("main.1", 1))))
+    assert [tournament.best_of(id) for id in ("m1.1", "m2.2", "m3.1")] == [1, 3, 5]
+    groups = fold("groups", opening(8), Options(best_of_in=(("final", 7), ("group", 3))))
+    assert {pairing.place.section: groups.best_of(id) for id, pairing in groups.pairings.items()} == {
+        "group": 3,
+        "main": 7,
+    }

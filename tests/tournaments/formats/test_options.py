@@ -28,8 +28,16 @@ def test_options_go_to_json_and_back(options, stored):
 
 
 def test_a_series_is_as_long_as_its_round_says():
-    options = Options(best_of=3, best_of_in=(("final", 5), ("losers.1", 1)))
-    assert [options.matches(*of) for of in [("winners", 1), ("losers", 1), ("losers", 2), ("final", 2)]] == [3, 1, 3, 5]
+    options = Options(best_of=3, best_of_in=(("final", 5), ("losers.1", 1), ("second_final", 7)))
+    asked = {
+        ("winners", 1, "winners_round"): 3,
+        ("losers", 1, "losers_round"): 1,
+        ("losers", 2, "losers_final"): 3,
+        ("final", 1, "grand_final"): 5,
+        ("final", 2, "second_final"): 7,
+        ("main", 3, "final"): 5,
+    }
+    assert {of: options.matches(*of) for of in asked} == asked
 
 
 @pytest.mark.parametrize(
@@ -42,6 +50,7 @@ def test_a_series_is_as_long_as_its_round_says():
         ({"best_of_in": {"final": 2}}, r"expected best_of_in: a best of .*, came \(\('final', 2\),\)"),
         ({"best_of_in": {"finale": 3}}, r"expected best_of_in: .*, came \(\('finale', 3\),\)"),
         ({"best_of_in": {"losers.0": 3}}, "expected best_of_in"),
+        ({"best_of_in": {"semi_finals.1": 3}}, "expected best_of_in"),
         ({"best_of_in": 3}, "came 3"),
         ({"third_place": 1}, "expected third_place: true or false, came 1"),
         ({"grand_final": "double"}, "expected grand_final: none or single or reset, came 'double'"),
