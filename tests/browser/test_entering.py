@@ -243,7 +243,7 @@ async def test_a_draft_is_opened_by_its_organiser(person: People) -> None:
 async def test_what_is_too_large_to_be_pushed_is_one_fetch_at_a_time_and_nothing_of_it_is_missed(
     person: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "LONG", 3)  # rows of a list that is pushed whole
+    monkeypatch.setattr(writing, "MANY", 3)  # rows of a list that is pushed whole
     users = await in_database(scenes.people, "Alice", "Bob", "Carol", "Dave", "Eve")
     alice, dave, eve = users[0], *users[-2:]
     made = await in_database(create, alice, "Large Cup", 8, *users[:3])
