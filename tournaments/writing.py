@@ -22,7 +22,8 @@ from tournaments.formats.tournament import Tournament as State
 from tournaments.models import BEFORE, Tournament
 
 LARGEST = 64 * 1024  # characters of one fragment that are pushed to everybody; a socket may owe 1 MiB
-MANY = 100  # pairings of a bracket, or rows of a list or a table: what is larger need not be rendered to know it
+MANY = 100  # pairings of a bracket, or rows of a list: what is larger need not be rendered to know it
+LONG = 200  # rows of a table, the same; that of a Swiss has another order with nearly every result
 
 
 def room_name(tournament_id: int) -> str:
@@ -178,7 +179,7 @@ def standings(before: Board, after: Board) -> dict[str, str | None]:
     for table in after.tables():
         rows = {row["entrant"]: row for row in former.get(table["id"], {"rows": []})["rows"]}
         if list(rows) != [row["entrant"] for row in table["rows"]]:
-            made[table["id"]] = rendering.standings_table(table) if len(table["rows"]) <= MANY else None
+            made[table["id"]] = rendering.standings_table(table) if len(table["rows"]) <= LONG else None
             continue
         for row in table["rows"]:
             if row != rows[row["entrant"]]:
