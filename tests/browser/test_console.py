@@ -37,7 +37,6 @@ def started(organiser: User, *users: User, bots: int = 0) -> Tournament:
 async def console_of(person: People, made: Tournament, user: User) -> Page:
     page = await person(user=user)
     await page.goto(f"{made.get_absolute_url()}console/")
-    await page.wait_for_load_state()  # from here on a press is heard
     return page
 
 
@@ -158,7 +157,6 @@ async def test_a_co_organiser_acts_until_they_are_dismissed(person: People) -> N
 
     # She sees it, and what she does is seen.
     await eves.reload()
-    await eves.wait_for_load_state()
     await eves.get_by_role("button", name="Pause").click()
     resume = alices.get_by_role("button", name="Resume")
     await expect(resume).to_have_class(re.compile("button-primary"))

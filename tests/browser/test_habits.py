@@ -6,16 +6,19 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from accounts.models import User
 from game import matches, referees
 from game.models import Match
+from game.pong.court import Choice
 from realtime import codes, rooms
 from tests.browser.conftest import People, in_database, until
 from tests.browser.play import to_match
 from tests.conftest import LiveServer
 from tests.game.playing import call
+from tournaments import registration
+from tournaments.registration import Plan
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,6 +82,22 @@ async def test_a_page_that_missed_the_end_shows_it(person: People, server: LiveS
     await in_database(partial(matches.finish, match.pk, epoch, winner=0, reason=Match.Reason.WALKOVER, absent=[1]))
     await expect(page.locator("[data-match-page]")).to_have_attribute("data-phase", "over")
     await expect(page.locator("[data-result]")).to_be_visible()
+
+
+async def test_what_is_pressed_before_the_scripts_have_come_is_heard(person: People, alice: User) -> None:
+    draft = await in_database(registration.create, alice, "Draft Cup", 8, Choice(3), Plan(draft=True))
+    page = await person(user=alice)
+    here = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await here.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"/js/tournament\.[^/]*js$"), late)
+    await page.goto(draft.get_absolute_url(), wait_until="commit")
+    await page.get_by_role("button", name="Open it to all").click()
+    here.set()
+    await expect(page.get_by_role("button", name="Join")).to_be_visible()
 
 
 async def test_the_theme_is_remembered(person: People) -> None:

@@ -74,7 +74,6 @@ async def test_from_the_draft_to_the_podium(person: People, settings: Any, brief
     organiser = await name_of(console)
     await console.get_by_role("link", name="Console").click()
     await expect(console.get_by_role("heading", name="Friday Cup Console")).to_be_visible()
-    await console.wait_for_load_state()  # from here on a press is heard
     await console.get_by_role("button", name="Open it to all").click()
     await expect(console.get_by_role("button", name="Start")).to_be_visible()
 
