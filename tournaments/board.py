@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from game import choices
 from game.models import Match
-from tournaments import descriptions, log, seeding
+from tournaments import arena_clock, descriptions, log, seeding
 from tournaments.formats import layout
+from tournaments.formats.arena_draw import Clock
 from tournaments.formats.format import Line, RoundName
 from tournaments.formats.outlook import Outlook, to_come
 from tournaments.formats.pairing import Pairing
@@ -28,6 +29,7 @@ WIRE_HEAD = (
     *("id", "name", "phase", "format", "points", "paddle", "pace", "size", "organiser"),
     *("starts_ms", "paused", "hot_seat"),
 )
+WIRE_ENTRANT = ("id", "name", "bot", "seed", "dropped", "resting", "to_come")
 NOW_SHOWN = 8  # what is played now, at most: a large round is in the bracket
 NEXT_SHOWN = 6  # what comes next, while less than that is played
 ARENA_SHOWN = 40  # pairings of an arena besides those that are not decided: the last
@@ -139,6 +141,18 @@ class Board:
     def lines(self) -> Mapping[int, Line]:
         """The table of now, by entrant; in groups each line is of the entrant's own group."""
         return self.state.table() if self.state.order else {}
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        """The clock of an arena that pairs; None of any other tournament."""
+        return arena_clock.of(self.tournament) if self.state.pairing_open else None
+
+    @property
+    def ends_ms(self) -> int | None:
+        """The wall time at which an arena is over; None while its clock stands, and of any other tournament."""
+        if self.clock is None or self.clock.stands_ms is not None:
+            return None
+        return self.clock.ends_ms(self.state.format.options.minutes)
 
     # -- for the templates ---------------------------------------------------------------------------------------
 
@@ -429,10 +443,8 @@ class Board:
         return {
             **{key: head[key] for key in WIRE_HEAD},
             "options": tournament.options or {},
-            "entrants": [
-                {"id": e["id"], "name": e["name"], "user": e["user_id"], "bot": e["bot"], "seed": e["seed"]}
-                for e in self.entrant_list()
-            ],
+            "ends_ms": self.ends_ms,
+            "entrants": [{**{key: e[key] for key in WIRE_ENTRANT}, "user": e["user_id"]} for e in self.entrant_list()],
             "pairings": [self._wire_pairing(pairing) for pairing in self.state.pairings.values()],
             "standings": [
                 {"entrant": entrant, "rank": line.rank, "points": number(line.points)}

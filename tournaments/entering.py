@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from game.statistics import clock
-from tournaments import arena_clock
 from tournaments.board import Board
 from tournaments.conditions import Conditions
 from tournaments.descriptions import described, length
@@ -55,13 +54,10 @@ def _check_in_opens(tournament: Tournament) -> datetime | None:
 
 def _arena_time(board: Board) -> dict[str, Any]:
     """When an arena that runs ends, or while its clock stands, what is left."""
-    if not board.state.pairing_open:
-        return {"ends": None, "left": None}
-    now = arena_clock.of(board.tournament)
-    ends_ms = now.ends_ms(board.state.format.options.minutes)
-    if now.stands_ms is not None:
-        return {"ends": None, "left": clock(max(0, ends_ms - now.stands_ms))}
-    return {"ends": _time(ends_ms), "left": None}
+    if board.clock is None or board.clock.stands_ms is None:
+        return {"ends": _time(board.ends_ms), "left": None}
+    left_ms = board.clock.ends_ms(board.state.format.options.minutes) - board.clock.stands_ms
+    return {"ends": None, "left": clock(max(0, left_ms))}
 
 
 def _time(wall_ms: int | None) -> datetime | None:

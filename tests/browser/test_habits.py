@@ -100,6 +100,18 @@ async def test_what_is_pressed_before_the_scripts_have_come_is_heard(person: Peo
     await expect(page.get_by_role("button", name="Join")).to_be_visible()
 
 
+async def test_what_cannot_be_asked_for_is_said(person: People, alice: User) -> None:
+    draft = await in_database(registration.create, alice, "Draft Cup", 8, Choice(3), Plan(draft=True))
+    page = await person(user=alice)
+    await page.route_web_socket(
+        re.compile(r"/ws/tournaments/\d+/$"), lambda socket: asyncio.ensure_future(socket.close(code=codes.RESTART))
+    )
+    for address in (draft.get_absolute_url(), f"{draft.get_absolute_url()}console/"):
+        await page.goto(address)
+        await page.get_by_role("button", name="Open it to all").click()
+        await expect(page.get_by_text("No connection at this moment.").first).to_be_visible()
+
+
 async def test_the_theme_is_remembered(person: People) -> None:
     page = await person(scheme="dark")
     ground = "getComputedStyle(document.documentElement).backgroundColor"

@@ -1,6 +1,7 @@
 """An arena on a real server: paired as people are free, breaks, the close, restarts."""
 
 import functools
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -206,7 +207,10 @@ def turned(tournament: Tournament, *after_ms: int) -> None:
 
 def time_shown(tournament: Tournament) -> tuple[float | None, str | None]:
     """When the page says that it ends, in wall time, and what it says is left."""
-    shown = entering.shown(Board.of(fresh(tournament)))
+    board = Board.of(fresh(tournament))
+    shown = entering.shown(board)
+    ends_ms = board.wire()["ends_ms"]
+    assert shown["ends"] == (ends_ms and datetime.fromtimestamp(ends_ms / 1000, tz=UTC))  # a program knows it too
     return shown["ends"] and shown["ends"].timestamp() * 1000, shown["left"]
 
 

@@ -252,6 +252,7 @@ def test_the_wire_has_all_that_the_protocol_says(field: Tournament, alice: User)
         "size": 8,
         "format": "single_elimination",
         "options": {},
+        "ends_ms": None,
         "starts_ms": None,
         "paused": False,
         "hot_seat": False,
@@ -259,9 +260,10 @@ def test_the_wire_has_all_that_the_protocol_says(field: Tournament, alice: User)
         "standings": [],
         "champion": None,
     }
+    goes_on = {"dropped": False, "resting": False, "to_come": "match"}
     assert wire["entrants"][:2] == [
-        {"id": ids[0], "name": "Alice", "user": alice.pk, "bot": None, "seed": 1},
-        {"id": ids[1], "name": registration.BOT_NAMES[0], "user": None, "bot": "easy", "seed": 2},
+        {"id": ids[0], "name": "Alice", "user": alice.pk, "bot": None, "seed": 1, **goes_on},
+        {"id": ids[1], "name": registration.BOT_NAMES[0], "user": None, "bot": "easy", "seed": 2, **goes_on},
     ]
     keys = ("id", "round", "number", "entrants", "state", "winner", "score", "match")
     assert [tuple(pairing[key] for key in keys) for pairing in wire["pairings"]] == [

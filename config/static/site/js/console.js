@@ -13,9 +13,7 @@ if (page) start(page);
 
 /** @param {HTMLElement} page */
 function start(page) {
-  /** @type {object[]} what was pressed before the socket was open */
-  let held = [];
-  const live = new Live(page.dataset.path ?? "", { onMessage, onOpen, onState });
+  const live = new Live(page.dataset.path ?? "", { onMessage, onLost: lost });
   const acts = new Acts(/** @type {HTMLDialogElement} */ (document.getElementById("console-dialog")), page, send);
   const names = startNames(page, "console-entrants", send);
   const order = new Order(page, send, () => void refresh());
@@ -40,38 +38,35 @@ function start(page) {
         acts.preview(message);
         break;
       case "error":
-        order.refused();
-        names.refused();
-        sent = null;
+        undone();
         if (!acts.refused(message)) toast(errorText(page, message.code), { kind: "error" });
         break;
     }
   }
 
   /**
-   * Sends a message, or keeps it for the moment in which the socket opens.
    * @param {object} message
    * @returns {boolean} false when there is no connection, which is said
    */
   function send(message) {
-    if (live.send(message)) return true;
-    if (live.state === "connecting") {
-      held.push(message);
-      return true;
-    }
-    toast(errorText(page, "offline"), { kind: "error" });
-    return false;
+    const can = live.sendSoon(message);
+    if (!can) offline();
+    return can;
   }
 
-  function onOpen() {
-    for (const message of held) live.send(message);
-    held = [];
+  function lost() {
+    undone();
+    offline();
   }
 
-  /** @param {string} state */
-  function onState(state) {
-    if (state !== "waiting" || !held.length) return;
-    held = []; // what is done much later is not what was meant
+  /** What was asked for did not happen: what was written stays, the order is as it was. */
+  function undone() {
+    order.refused();
+    names.refused();
+    sent = null;
+  }
+
+  function offline() {
     toast(errorText(page, "offline"), { kind: "error" });
   }
 

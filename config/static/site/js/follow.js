@@ -17,7 +17,7 @@ export class Tournament {
    * @param {object} [handlers]
    * @param {(score: Score) => void} [handlers.onScore] a point was made in a live match
    * @param {() => void} [handlers.onChange] an entry of the log was applied, or the page caught up
-   * @param {(code: string) => void} [handlers.onError] something that was asked for is refused
+   * @param {(code: string) => void} [handlers.onError] something that was asked for is refused, or "offline"
    */
   constructor(page, { onScore, onChange, onError } = {}) {
     this.page = page;
@@ -26,8 +26,6 @@ export class Tournament {
     this.wanted = this.shown;
     this.fetching = false;
     this.fetchTimer = 0;
-    /** What was asked for before the page was ever connected: it is sent when it is. @type {object[] | null} */
-    this.early = [];
     /** @type {{ n: number, pushed: Record<string, string> }[]} what was applied while a fetch is in flight, whose answer may be older */
     this.meanwhile = [];
     this.room = new Versioned({
@@ -37,10 +35,7 @@ export class Tournament {
       resync: (n) => void this.live.send({ type: "since", n }),
     });
     this.live = new Live(page.dataset.path ?? "", {
-      onOpen: () => {
-        for (const message of this.early ?? []) this.live.send(message);
-        this.early = null;
-      },
+      onLost: () => onError?.("offline"),
       onMessage: (message) => {
         switch (message.type) {
           case "snapshot":
@@ -62,7 +57,7 @@ export class Tournament {
 
   /** @param {object} message @returns {boolean} whether it could be sent, or is about to be */
   send(message) {
-    return this.early ? this.early.push(message) > 0 : this.live.send(message);
+    return this.live.sendSoon(message);
   }
 
   get isOpen() {

@@ -7,6 +7,7 @@
  * @property {() => void} [onOpen] the socket is open (each time, also after a reconnect)
  * @property {(message: any) => void} [onMessage] one parsed JSON message
  * @property {(state: LiveState, retryAt: number) => void} [onState] `retryAt` is a `Date.now()` instant, 0 when nothing is planned
+ * @property {() => void} [onLost] what was to be sent soon is not sent: the connection could not be made
  * @property {(code: number) => void} [onFinal] closed for good: 4400, 4401, 4403 or 4404
  */
 
@@ -72,6 +73,8 @@ export class Live {
     this.openedAt = 0;
     this.timer = 0;
     this.finalCode = 0;
+    /** @type {any[]} what is sent when the socket opens */
+    this.soon = [];
     lives.add(this);
     this.connect();
   }
@@ -99,6 +102,7 @@ export class Live {
       this.openedAt = Date.now();
       this.downSince = 0;
       this.setState("open");
+      for (const value of this.soon.splice(0)) this.send(value);
       this.handlers.onOpen?.();
     };
     socket.onmessage = (event) => {
@@ -120,6 +124,7 @@ export class Live {
    */
   down(code) {
     this.drop();
+    if (this.soon.splice(0).length) this.handlers.onLost?.(); // what is done much later is not what was meant
     if (FINAL_CODES.includes(code)) {
       this.finalCode = code;
       this.setState("final");
@@ -170,6 +175,18 @@ export class Live {
   send(value) {
     if (!this.socket || this.socket.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(value));
+    return true;
+  }
+
+  /**
+   * Sends one message as JSON, or keeps it for the moment in which the socket opens.
+   * @param {any} value
+   * @returns {boolean} false when there is no connection
+   */
+  sendSoon(value) {
+    if (this.send(value)) return true;
+    if (this.state !== "connecting") return false;
+    this.soon.push(value);
     return true;
   }
 
