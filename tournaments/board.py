@@ -122,7 +122,7 @@ class Board:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """Matches count from 1 in the order in which they are called; a bye is no match."""
-        real = (p for p in self.state.pairings.values() if not any(isinstance(o, Bye) for o in p.occupants))
+        real = (pairing for pairing in self.state.pairings.values() if not pairing.place.is_bye)
         return {pairing.id: number for number, pairing in enumerate(real, 1)}
 
     @cached_property
@@ -358,7 +358,7 @@ class Board:
             "slots": [self._slot(pairing, slot, scores[slot]) for slot in (0, 1)],
             "match_url": match.get_absolute_url() if match else None,
             "why": self.reasons.why(pairing),
-            "is_bye": Bye() in pairing.place.slots,
+            "is_bye": pairing.place.is_bye,
             "has_line": layout.has_line(pairing.place),
             "is_empty": layout.is_empty(pairing.place),
             "best_of": best_of,

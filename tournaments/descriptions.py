@@ -7,7 +7,6 @@ from tournaments.formats import engine, refused
 from tournaments.formats.length import matches
 from tournaments.formats.options import Options
 from tournaments.formats.pairing import Pairing
-from tournaments.formats.place import Bye
 from tournaments.formats.swiss import Swiss
 from tournaments.formats.tournament import Tournament
 
@@ -73,9 +72,7 @@ def progress(state: Tournament) -> str:
             _("round %(done)s of %(all)s") if format.options.wins is None else _("round %(done)s of at most %(all)s")
         )
         return words % {"done": state.rounds_drawn, "all": format.rounds(len(state.order))}
-    real = [
-        pairing for pairing in state.pairings.values() if Bye() not in pairing.place.slots and not _unneeded(pairing)
-    ]
+    real = [pairing for pairing in state.pairings.values() if not pairing.place.is_bye and not _unneeded(pairing)]
     done = sum(pairing.verdict is not None for pairing in real)
     return _("%(done)s of %(all)s matches") % {"done": done, "all": len(real)}
 

@@ -76,6 +76,11 @@ class Place:
     group: int | None = None
     if_needed: bool = False
 
+    @property
+    def is_bye(self) -> bool:
+        """Is it never played, one slot or both being nobody's by construction?"""
+        return Bye() in self.slots
+
     def to_dict(self) -> dict[str, object]:
         printed: dict[str, object] = {
             "id": self.id,
@@ -98,4 +103,4 @@ def winner(place: Place) -> Source:
 
 def loser(place: Place) -> Source:
     """Who loses in a place, as the draw can know it: nobody where there is a bye."""
-    return Bye() if Bye() in place.slots else LoserOf(place.id)
+    return Bye() if place.is_bye else LoserOf(place.id)
